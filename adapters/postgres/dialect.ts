@@ -1,0 +1,84 @@
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+} from 'kysely'
+import { type Kind, snake } from '../sql/columns.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { readTraits, writeTraits } from '../sql/traits.ts'
+
+const kysely = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+const TYPES: Record<Kind, string> = {
+  text: 'text',
+  int: 'bigint',
+  bool: 'boolean',
+  time: 'timestamptz',
+  json: 'text',
+  traits: 'text',
+}
+const typeOf = (kind: Kind) => sql.raw(TYPES[kind])
+
+const encode: Dialect['encode'] = (kind, value) => {
+  switch (kind) {
+    case 'time':
+      return (value as Date).toISOString()
+    case 'json':
+      return JSON.stringify(value)
+    case 'traits':
+      return writeTraits(value as readonly string[])
+    default:
+      return value
+  }
+}
+
+const decoders: Partial<Record<Kind, (raw: unknown) => unknown>> = {
+  time: (raw) => new Date(Math.round(Number(raw))),
+  int: Number,
+  bool: (raw) => raw === 't',
+  json: (raw) => JSON.parse(raw as string),
+  traits: (raw) => readTraits(raw as string),
+}
+
+/** Every value arrives as the server's text, whatever type parsers the host has set for its own queries. */
+export const postgresDialect: Dialect = {
+  kysely,
+  parameter: (value, kind) => sql`${value}::${typeOf(kind)}`,
+  // As a number, a moment depends on no session's DateStyle or TimeZone.
+  read: (column, kind) => (kind === 'time' ? sql`date_part('epoch', ${column}) * 1000` : column),
+  encode,
+  decoder: (kind) => decoders[kind] ?? null,
+  oneOf: (column, list) => sql<boolean>`${column} = any(${list}::text[])`,
+  encodeList: (values) => [...values],
+  rows: (parameter, columns, alias) => {
+    const fields = columns.map(([name, kind]) => sql`${sql.id(snake(name))} ${typeOf(kind)}`)
+    return sql`json_to_recordset(${parameter}::json) as ${sql.id(alias)}(${sql.join(fields)})`
+  },
+  encodeRows: (columns, rows) =>
+    JSON.stringify(
+      rows.map((row) =>
+        Object.fromEntries(
+          columns.map(([name, kind]) => [snake(name), row[name] === null ? null : encode(kind, row[name])]),
+        ),
+      ),
+    ),
+  entry: (parameter) => parameter,
+  join: sql`cross join`,
+  contains: (text, part) => sql<boolean>`strpos(${text}, ${part}) > 0`,
+  // FOR UPDATE would make the foreign keys of views that are being written wait.
+  lock: (strength, of) =>
+    sql`${sql.raw(strength === 'share' ? 'for share' : 'for no key update')} of ${sql.ref(of)}`,
+  day: (column) => sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD')`,
+  cast: (value, type) => sql`cast(${value} as ${sql.raw(type)})`,
+  greatest: (a, b) => sql`greatest(${a}, ${b})`,
+}

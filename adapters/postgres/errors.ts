@@ -1,0 +1,28 @@
+/** The five-character SQLSTATE of an error that the server reported, or null. */
+export function stateOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null
+  const { code, severity, cause } = error as { code?: unknown; severity?: unknown; cause?: unknown }
+  if (typeof code === 'string' && code.length === 5 && typeof severity === 'string') return code
+  return cause === undefined ? null : stateOf(cause)
+}
+
+export const isDatabaseError = (error: unknown): boolean => stateOf(error) !== null
+
+/** Whether the step may simply run again: a serialization failure or a deadlock. */
+export const mayRetry = (error: unknown): boolean => ['40001', '40P01'].includes(stateOf(error) ?? '')
+
+/**
+ * Whether the connection itself failed. pg reports this as plain errors, so whatever a query throws that the
+ * server did not report counts as one.
+ */
+export function isConnectionError(error: unknown): boolean {
+  const state = stateOf(error)
+  // Class 08: connection exception. 57P: the server shuts down or ended the session.
+  if (state !== null) return state.startsWith('08') || state.startsWith('57P')
+  return error instanceof ConnectionFailure
+}
+
+/** What a query threw that the server did not report. */
+export class ConnectionFailure extends Error {
+  override readonly name = 'ConnectionFailure'
+}

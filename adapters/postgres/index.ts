@@ -1,0 +1,34 @@
+import type { Store } from '../../src/store/index.ts'
+import { namingOf } from '../sql/names.ts'
+import { sqlStore } from '../sql/store.ts'
+import { PostgresEngine } from './engine.ts'
+import type { PostgresPool } from './pool.ts'
+
+export type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
+
+export interface PostgresStoreOptions {
+  /** A `Pool` of pg. It stays the host's: `close()` does not end it. */
+  pool: PostgresPool
+  /** Where the tables are: `public` unless set. `migrate()` makes it if it does not exist. */
+  schema?: string | undefined
+  /** Stands before every table's name: `share_` unless set. */
+  tablePrefix?: string | undefined
+}
+
+/**
+ * Keeps sharing state in Postgres (15 or newer).
+ *
+ * @throws SharingError `invalid_input` for a schema or prefix that is no SQL name.
+ *
+ * @example
+ * ```ts no-run
+ * import pg from 'pg'
+ * import { postgresStore } from 'sharegrant/postgres'
+ *
+ * const store = postgresStore({ pool: new pg.Pool({ connectionString: process.env.DATABASE_URL }) })
+ * await store.migrate()
+ * ```
+ */
+export function postgresStore(options: PostgresStoreOptions): Store {
+  return sqlStore(new PostgresEngine(options.pool, namingOf(options, 'public')))
+}

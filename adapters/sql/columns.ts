@@ -1,0 +1,138 @@
+import type { AuditAction } from '../../src/model/audit.ts'
+import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
+import type {
+  Audience,
+  LinkFacts,
+  OpenedLinkFacts,
+  OpenedResourceFacts,
+  ResourceFacts,
+  ViewFacts,
+} from '../../src/store/index.ts'
+
+/**
+ * How a value is kept. `traits` is text such as `,archived,remote,`, so that one trait is found by its
+ * delimiters alike in both databases. `json` is text.
+ */
+export type Kind = 'text' | 'int' | 'bool' | 'time' | 'json' | 'traits'
+
+/** Columns of a group by the name of the fact; the column's own name is the same in snake case. */
+export type Columns<T> = { readonly [K in keyof T]-?: Kind }
+
+export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+export const openedLink: Columns<OpenedLinkFacts> = {
+  id: 'text',
+  tenantId: 'text',
+  resourceUid: 'text',
+  name: 'text',
+  visibility: 'text',
+  role: 'text',
+  mode: 'text',
+  authority: 'text',
+  authorityId: 'text',
+  createdAt: 'time',
+  expiresAt: 'time',
+  notBefore: 'time',
+  maxViews: 'int',
+  viewCount: 'int',
+  passwordHash: 'text',
+  passwordVersion: 'int',
+  audience: 'json',
+  endedAt: 'time',
+}
+
+export const link: Columns<LinkFacts> = {
+  ...openedLink,
+  createdBy: 'text',
+  updatedAt: 'time',
+  lastViewedAt: 'time',
+  tokenHash: 'text',
+  sealedToken: 'text',
+  endReason: 'text',
+}
+
+export const openedResource: Columns<OpenedResourceFacts> = {
+  uid: 'text',
+  tenantId: 'text',
+  type: 'text',
+  id: 'text',
+  ownerId: 'text',
+  title: 'text',
+  traits: 'traits',
+}
+
+/** `parent` is not stored: it is read off the parent's row. */
+export const resource: Columns<Omit<ResourceFacts, 'parent'>> = {
+  ...openedResource,
+  visibility: 'text',
+  parentUid: 'text',
+  forkedFrom: 'json',
+  createdAt: 'time',
+  updatedAt: 'time',
+}
+
+export const parentRef: Columns<{ type: string | null; id: string | null }> = { type: 'text', id: 'text' }
+
+export const openedPolicy: Columns<
+  Pick<TenantPolicy, 'allowPublicShares' | 'maxLinkDays' | 'allowedEmailDomains'>
+> = {
+  allowPublicShares: 'bool',
+  maxLinkDays: 'int',
+  allowedEmailDomains: 'json',
+}
+
+export const policy: Columns<TenantPolicy> = {
+  ...openedPolicy,
+  requireExpiry: 'bool',
+  requirePassword: 'bool',
+  allowGuests: 'bool',
+}
+
+export const view: Columns<ViewFacts> = {
+  tenantId: 'text',
+  id: 'text',
+  resourceUid: 'text',
+  linkId: 'text',
+  viewerId: 'text',
+  visitor: 'text',
+  ip: 'text',
+  userAgent: 'text',
+  bot: 'bool',
+  counted: 'bool',
+  viewedAt: 'time',
+}
+
+export interface AuditFacts {
+  tenantId: string
+  id: string
+  resourceUid: string | null
+  resourceType: string | null
+  resourceId: string | null
+  seq: number
+  action: AuditAction
+  actorId: string | null
+  targetKind: 'link' | 'user' | 'tenant' | null
+  targetId: string | null
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+  at: Date
+}
+
+export const audit: Columns<AuditFacts> = {
+  tenantId: 'text',
+  id: 'text',
+  resourceUid: 'text',
+  resourceType: 'text',
+  resourceId: 'text',
+  seq: 'int',
+  action: 'text',
+  actorId: 'text',
+  targetKind: 'text',
+  targetId: 'text',
+  before: 'json',
+  after: 'json',
+  at: 'time',
+}
+
+/** What is stored in a text column of kind `json`; the type of each is its fact's. */
+export type Json = Audience | Record<string, unknown> | readonly string[] | null

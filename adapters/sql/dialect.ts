@@ -1,0 +1,45 @@
+import type { Kysely, RawBuilder } from 'kysely'
+import type { Kind } from './columns.ts'
+
+/**
+ * What differs between the databases, by name. A query never asks which database it is for: it uses one of
+ * these.
+ */
+export interface Dialect {
+  /** Compiles; it is never connected. */
+  readonly kysely: Kysely<unknown>
+  /** A parameter's place in the text, with the type that the database cannot infer. */
+  parameter(value: unknown, kind: Kind): RawBuilder<unknown>
+  /** A column as it is read, in the form that `decode` takes. */
+  read(column: RawBuilder<unknown>, kind: Kind): RawBuilder<unknown>
+  encode(kind: Kind, value: unknown): unknown
+  /** How a value of a kind is read, or null where it is read as it comes. */
+  decoder(kind: Kind): ((raw: unknown) => unknown) | null
+  /** A list parameter: `column` is one of the texts in it. */
+  oneOf(column: RawBuilder<unknown>, list: RawBuilder<unknown>): RawBuilder<boolean>
+  encodeList(values: readonly string[]): unknown
+  /** A table of rows out of one parameter: what `encodeRows` made. */
+  rows(
+    parameter: RawBuilder<unknown>,
+    columns: ReadonlyArray<readonly [string, Kind]>,
+    alias: string,
+  ): RawBuilder<unknown>
+  encodeRows(
+    columns: ReadonlyArray<readonly [string, Kind]>,
+    rows: ReadonlyArray<Record<string, unknown>>,
+  ): unknown
+  /** The parameter by which a join is entered, so that the planner keeps the order in which it is written. */
+  entry(parameter: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Joins in the written order. */
+  readonly join: RawBuilder<unknown>
+  /** Whether text contains another, byte by byte. */
+  contains(text: RawBuilder<unknown>, part: RawBuilder<unknown>): RawBuilder<boolean>
+  /** Locks the rows of a select's table until the transaction ends. */
+  lock(strength: 'share' | 'update', of: string): RawBuilder<unknown>
+  /** The UTC day of a moment, such as `2030-01-31`. */
+  day(column: RawBuilder<unknown>): RawBuilder<string>
+  /** A host's column, or a value of ours, as another SQL type. */
+  cast(value: RawBuilder<unknown>, type: string): RawBuilder<unknown>
+  /** The larger of two, nulls aside. */
+  greatest(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown>
+}

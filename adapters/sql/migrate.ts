@@ -1,0 +1,32 @@
+import { SharingError } from '../../src/errors.ts'
+import { fillNames, type Migration } from './migration.ts'
+import type { Naming } from './names.ts'
+
+/** The statements of a migration, with their tables' names. */
+export function statementsOf(migration: Migration, naming: Naming): string[] {
+  return migration.statements.map((statement) =>
+    fillNames(statement, naming.quoted, { prefix: naming.prefix }),
+  )
+}
+
+export const createMigrationsTable = (naming: Naming): string =>
+  `create table if not exists ${naming.quoted('migrations')} (
+    "set" text not null, number integer not null, name text not null, primary key ("set", number))`
+
+/** Those that have not run yet. A schema that a newer version of the library made is refused. */
+export function pending(
+  all: readonly Migration[],
+  done: ReadonlyArray<{ set: string; number: number }>,
+): Migration[] {
+  const sets = new Set(all.map((migration) => migration.set as string))
+  const known = new Set(all.map(({ set, number }) => `${set} ${number}`))
+  const unknown = done.find(({ set, number }) => sets.has(set) && !known.has(`${set} ${number}`))
+  if (unknown) {
+    throw new SharingError('schema_outdated', {
+      message: 'The sharing tables are newer than this version of the library: update the library.',
+      details: unknown,
+    })
+  }
+  const ran = new Set(done.map(({ set, number }) => `${set} ${number}`))
+  return all.filter(({ set, number }) => !ran.has(`${set} ${number}`))
+}

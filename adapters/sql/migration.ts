@@ -1,0 +1,18 @@
+/** A step of the schema. `statements` get the tables' names, quoted, by `{names}`, `{grants}` and so on; `{prefix}` is bare. */
+export interface Migration {
+  set: 'core'
+  number: number
+  name: string
+  statements: readonly string[]
+}
+
+const PLACES = /\{(\w+)\}/g
+
+/** Puts names into a migration's places: tables by their quoted, qualified names, and what stands in `names` bare. */
+export function fillNames(
+  statement: string,
+  table: (name: string) => string,
+  names: Record<string, string>,
+): string {
+  return statement.replace(PLACES, (_, place: string) => names[place] ?? table(place))
+}

@@ -1,0 +1,190 @@
+import type { Keyset } from '../../src/model/page.ts'
+import type { ResourceRef } from '../../src/model/resource.ts'
+import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
+import type { View } from '../../src/model/view.ts'
+import type {
+  Anchor,
+  Ask,
+  AuditRow,
+  ConditionSpec,
+  DayCount,
+  Decide,
+  FilterCondition,
+  LinkFacts,
+  LinkSituation,
+  ListAuditRequest,
+  ListLinksRequest,
+  ListOwnedRequest,
+  ManagedLink,
+  ResourceFacts,
+  ResourceSituation,
+  Store,
+  ViewFacts,
+  ViewsRequest,
+} from '../../src/store/index.ts'
+import { apply } from './apply.ts'
+import { conditionOf } from './condition.ts'
+import { load, resourceKey, resourceOf, tenantsAsked } from './load.ts'
+import * as maintenance from './maintenance.ts'
+import type { Compiler, Query, Steps } from './query.ts'
+import * as reads from './reads.ts'
+import { purgeSlice } from './removal.ts'
+
+/** How one database runs statements. All that follows from it is written once, in {@link sqlStore}. */
+export interface Engine {
+  readonly compiler: Compiler
+  /** One statement by itself. */
+  read<P, R>(query: Query<P, R>, args: P): Promise<R[]>
+  /** One atomic step, run again where the database asks for it. */
+  transaction<R>(steps: () => Steps<R>): Promise<R>
+  findOpening(tokenHash: string): Promise<LinkSituation | null>
+  appendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+  spendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+  migrate(): Promise<void>
+  close(): Promise<void>
+}
+
+export function sqlStore(engine: Engine): Store {
+  return new SqlStore(engine)
+}
+
+class SqlStore implements Store {
+  readonly #engine: Engine
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  migrate(): Promise<void> {
+    return this.#engine.migrate()
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close()
+  }
+
+  change<R>(anchor: Anchor, ask: Ask, decide: Decide<R>): Promise<R> {
+    return this.#engine.transaction(function* () {
+      const facts = yield* load(anchor, ask)
+      const outcome = decide(facts)
+      yield* apply(facts.tenantId, outcome)
+      return outcome.result
+    })
+  }
+
+  changeEverywhere<R>(ask: Ask, decide: Decide<R>): Promise<R[]> {
+    return this.#engine.transaction(function* () {
+      const results: R[] = []
+      for (const tenantId of yield* tenantsAsked(ask)) {
+        const facts = yield* load({ at: 'tenant', tenantId }, ask)
+        const outcome = decide(facts)
+        yield* apply(tenantId, outcome)
+        results.push(outcome.result)
+      }
+      return results
+    })
+  }
+
+  findOpening(tokenHash: string): Promise<LinkSituation | null> {
+    return this.#engine.findOpening(tokenHash)
+  }
+
+  appendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
+    return this.#engine.appendView(view)
+  }
+
+  spendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
+    return this.#engine.spendView(view)
+  }
+
+  async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {
+    const [row] = await this.#engine.read(reads.findResource, { key: resourceKey(ref) })
+    return row ? { resource: resourceOf(row), policy: row.policy } : null
+  }
+
+  async findLink(tenantId: string | null, id: string): Promise<ManagedLink | null> {
+    const [row] =
+      tenantId === null
+        ? await this.#engine.read(reads.findLinkAnywhere, { id })
+        : await this.#engine.read(reads.findLink, { tenantId, id })
+    return row ? { link: row.link, resource: resourceOf(row), policy: row.policy } : null
+  }
+
+  async findPolicy(tenantId: string): Promise<TenantPolicy> {
+    const [row] = await this.#engine.read(reads.findPolicy, { tenantId })
+    return row?.policy ?? DEFAULT_POLICY
+  }
+
+  async listLinks(request: ListLinksRequest): Promise<Array<{ link: LinkFacts; resource: ResourceFacts }>> {
+    const rows = await this.#engine.read(...reads.listLinks(request))
+    return rows.map((row) => ({ link: row.link, resource: resourceOf(row) }))
+  }
+
+  async listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]> {
+    return (await this.#engine.read(...reads.listOwned(request))).map(resourceOf)
+  }
+
+  async listViews(request: ViewsRequest & Keyset): Promise<View[]> {
+    return (await this.#engine.read(...reads.listViews(request))).map(reads.viewOf)
+  }
+
+  async countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]> {
+    const { tenantId, resourceUid, linkId, from, to } = request
+    const [mark] = await this.#engine.read(reads.rolledUntil, { tenantId })
+    const rolled = mark?.mark.rolledUntil ?? ''
+    const rows = await this.#engine.read(linkId === null ? reads.countOfResource : reads.countOfLink, {
+      tenantId,
+      resourceUid,
+      linkId: linkId ?? '',
+      from,
+      to,
+      fromTime: new Date(`${from < rolled ? rolled : from}T00:00:00.000Z`),
+      toTime: new Date(new Date(`${to}T00:00:00.000Z`).getTime() + 86_400_000),
+    })
+    return rows.map(({ count }) => count)
+  }
+
+  async listAudit(request: ListAuditRequest): Promise<AuditRow[]> {
+    const rows = await this.#engine.read(...reads.listAudit(request))
+    return rows.map((row) => reads.auditRowOf(row, request.resourceUid !== null))
+  }
+
+  condition(spec: ConditionSpec): FilterCondition {
+    const { dialect, tables } = this.#engine.compiler
+    return conditionOf(spec, dialect, tables)
+  }
+
+  async tenantIds(after: string, limit: number): Promise<string[]> {
+    const rows = await this.#engine.read(maintenance.tenantIds, { after, limit })
+    return rows.map(({ tenant }) => tenant.tenantId)
+  }
+
+  rollUpViews(tenantId: string, until: string): Promise<number> {
+    return this.#engine.transaction(() => maintenance.rollUpViews(tenantId, until))
+  }
+
+  anonymiseViews(tenantId: string, before: string): Promise<number> {
+    return this.#engine.transaction(() => maintenance.anonymiseViews(tenantId, before))
+  }
+
+  async sweepTokens(tenantId: string, at: Date): Promise<number> {
+    return (await this.#engine.read(maintenance.sweepTokens, { tenantId, at })).length
+  }
+
+  purgeSlice(tenantId: string): Promise<number> {
+    return this.#engine.transaction(() => purgeSlice(tenantId))
+  }
+
+  async sealedByOthers(
+    tenantId: string,
+    keyId: string,
+    limit: number,
+  ): Promise<Array<{ id: string; sealedToken: string }>> {
+    const rows = await this.#engine.read(maintenance.sealedByOthers, { tenantId, keyId, limit })
+    return rows.map(({ link }) => link)
+  }
+
+  async reseal(tenantId: string, id: string, from: string, to: string): Promise<void> {
+    await this.#engine.read(maintenance.reseal, { tenantId, id, from, to })
+  }
+}

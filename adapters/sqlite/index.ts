@@ -1,0 +1,36 @@
+import type { Store } from '../../src/store/index.ts'
+import { namingOf } from '../sql/names.ts'
+import { sqlStore } from '../sql/store.ts'
+import type { SqliteDatabase } from './database.ts'
+import { SqliteEngine } from './engine.ts'
+
+export type { SqliteDatabase, SqliteStatement } from './database.ts'
+
+export interface SqliteStoreOptions {
+  /**
+   * A `Database` of better-sqlite3, in memory or on a file. It may be the host's own; a second connection to
+   * the same file is better, since calls wait while a transaction is open on a shared one. `foreign_keys` is
+   * switched on; on a file, write-ahead logging and full durability too.
+   */
+  database: SqliteDatabase
+  /** Stands before every table's name: `share_` unless set. */
+  tablePrefix?: string | undefined
+}
+
+/**
+ * Keeps sharing state in SQLite.
+ *
+ * @throws SharingError `invalid_input` for a prefix that is no SQL name.
+ *
+ * @example
+ * ```ts
+ * import Database from 'better-sqlite3'
+ * import { sqliteStore } from 'sharegrant/sqlite'
+ *
+ * const store = sqliteStore({ database: new Database(':memory:') })
+ * await store.migrate()
+ * ```
+ */
+export function sqliteStore(options: SqliteStoreOptions): Store {
+  return sqlStore(new SqliteEngine(options.database, namingOf({ tablePrefix: options.tablePrefix }, null)))
+}

@@ -1,0 +1,99 @@
+import { SharingError } from '../errors.ts'
+import type { Kernel } from '../kernel.ts'
+import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
+import type { Decision } from '../model/decision.ts'
+import { invalidInput, parse } from '../model/input.ts'
+import { type ResourceRef, refSchema } from '../model/resource.ts'
+import { accessTerms, decideAccess, mayAct } from '../policy/access.ts'
+import { type CompiledType, typeOf } from '../policy/compile.ts'
+import type { FilterCondition } from '../store/condition.ts'
+
+interface Question {
+  actor: Actor | null
+  type: CompiledType
+  ref: ResourceRef
+}
+
+function questionOf(
+  kernel: Kernel,
+  actorInput: Actor | null,
+  action: string,
+  refInput: ResourceRef,
+): Question {
+  const actor = actorInput === null ? null : parse(actorSchema, actorInput, 'actor')
+  const ref = parse(refSchema, refInput, 'resource')
+  const type = typeOf(kernel.types, ref.type)
+  checkAction(type, action)
+  return { actor, type, ref }
+}
+
+function checkAction(type: CompiledType, action: string): void {
+  if (type.actions.includes(action)) return
+  throw invalidInput([
+    { path: 'action', message: `"${action}" is no action of ${type.name}: ${type.actions.join(', ')}` },
+  ])
+}
+
+export async function can(
+  kernel: Kernel,
+  actorInput: Actor | null,
+  action: string,
+  refInput: ResourceRef,
+): Promise<boolean> {
+  const { actor, type, ref } = questionOf(kernel, actorInput, action, refInput)
+  const situation = await kernel.store.findResource(ref)
+  return situation !== null && mayAct(type, action, actor, situation)
+}
+
+export async function explain(
+  kernel: Kernel,
+  actorInput: Actor | null,
+  action: string,
+  refInput: ResourceRef,
+): Promise<Decision> {
+  const { actor, type, ref } = questionOf(kernel, actorInput, action, refInput)
+  return decideAccess(type, action, actor, await kernel.store.findResource(ref))
+}
+
+export async function authorize(
+  kernel: Kernel,
+  actor: Actor | null,
+  action: string,
+  ref: ResourceRef,
+): Promise<Decision> {
+  const decision = await explain(kernel, actor, action, ref)
+  if (decision.code !== null) throw new SharingError(decision.code, { details: decision })
+  return decision
+}
+
+export interface FilterInput {
+  /** The host's column that holds the resource's id, such as `documents.id`. */
+  column: string
+  /** The column's SQL type where it is not text, such as `uuid`. */
+  cast?: string | undefined
+  /** The number of the first parameter in `sql` on Postgres; 1 unless set. */
+  firstParameter?: number | undefined
+}
+
+export function filter(
+  kernel: Kernel,
+  actorInput: Actor,
+  action: string,
+  typeName: string,
+  { column, cast, firstParameter = 1 }: FilterInput,
+): FilterCondition {
+  const actor = parse(actorSchema, actorInput, 'actor')
+  const type = typeOf(kernel.types, typeName, 'type')
+  checkAction(type, action)
+  if (!Number.isInteger(firstParameter) || firstParameter < 1) {
+    throw invalidInput([{ path: 'options.firstParameter', message: 'must be a whole number from 1' }])
+  }
+  return kernel.store.condition({
+    tenantId: tenantOf(actor),
+    type: type.name,
+    ...accessTerms(type, action, actor),
+    column,
+    cast: cast ?? null,
+    firstParameter,
+  })
+}

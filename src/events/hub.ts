@@ -1,0 +1,72 @@
+import Emittery from 'emittery'
+import { hostTenant } from '../model/actor.ts'
+import type { AuditAction, AuditEvent } from '../model/audit.ts'
+import type { ResourceRef } from '../model/resource.ts'
+import type { NewAuditEvent } from '../store/change.ts'
+
+/** That a link was opened: not in the audit, since the view itself is recorded. */
+export interface LinkOpenedEvent {
+  id: string
+  at: Date
+  action: 'link.opened'
+  actorId: string | null
+  tenantId: string | null
+  resource: ResourceRef
+  target: { kind: 'link'; id: string }
+  before: null
+  after: { viewId: string; bot: boolean }
+}
+
+export type SharingEvent = AuditEvent | LinkOpenedEvent
+export type EventName = AuditAction | 'link.opened'
+export type Listener = (event: SharingEvent) => void | Promise<void>
+
+/** Tells listeners in this process what was committed. A listener that throws harms nobody. */
+export interface EventHub {
+  on(name: EventName | '*', listener: Listener): () => void
+  publish(events: readonly NewAuditEvent[]): void
+  opened(event: LinkOpenedEvent): void
+  /** Whether anybody listens, so that nothing is made for nobody. */
+  hasListeners(): boolean
+}
+
+export function createEventHub(onError: (error: unknown) => void): EventHub {
+  const emitter = new Emittery<Record<EventName, SharingEvent>>()
+  let listeners = 0
+  const emit = (event: SharingEvent): void => {
+    emitter.emit(event.action, event).catch(onError)
+  }
+  return {
+    on(name, listener) {
+      const safely = async (event: SharingEvent): Promise<void> => {
+        try {
+          await listener(event)
+        } catch (error) {
+          onError(error)
+        }
+      }
+      const off =
+        name === '*'
+          ? emitter.onAny(({ data }) => safely(data as SharingEvent))
+          : emitter.on(name, ({ data }) => safely(data))
+      listeners++
+      let active = true
+      return () => {
+        if (!active) return
+        active = false
+        listeners--
+        off()
+      }
+    },
+    publish(events) {
+      if (listeners === 0) return
+      for (const { resourceUid: _, tenantId, ...event } of events) {
+        emit({ ...event, tenantId: hostTenant(tenantId) })
+      }
+    },
+    opened(event) {
+      if (listeners > 0) emit(event)
+    },
+    hasListeners: () => listeners > 0,
+  }
+}

@@ -1,0 +1,2 @@
+export { isSharingError, SharingError } from './errors.ts'
+export { createSharing, type Sharing } from './sharing.ts'

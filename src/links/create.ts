@@ -1,0 +1,171 @@
+import { SharingError } from '../errors.ts'
+import { auditEvent, change, type Kernel } from '../kernel.ts'
+import { type Actor, actorSchema } from '../model/actor.ts'
+import { invalidInput, parse } from '../model/input.ts'
+import {
+  type CreateLinkInput,
+  checkTimes,
+  createLinkSchema,
+  type ImportLinkInput,
+  importLinkSchema,
+  type ShareLink,
+} from '../model/link.ts'
+import { type ResourceRef, refSchema } from '../model/resource.ts'
+import { typeOf } from '../policy/compile.ts'
+import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
+import { demand, scopeOf } from '../policy/standing.ts'
+import { type Facts, type LinkFacts, type Outcome, TokenTaken } from '../store/index.ts'
+import { shareLink } from './project.ts'
+import { audienceOf, auditedLink } from './terms.ts'
+import { storedToken, withFreshToken } from './token.ts'
+
+export type CreatedLink = ShareLink & { token: string }
+
+/** Makes a link. The token is minted here and returned once; the store gets its hash. */
+export async function createLink(
+  kernel: Kernel,
+  actorInput: Actor,
+  refInput: ResourceRef,
+  input: CreateLinkInput,
+): Promise<CreatedLink> {
+  const request = parseRequest(kernel, actorInput, refInput, parse(createLinkSchema, input, 'options'))
+  return withFreshToken(kernel, (token) => make(kernel, request, token))
+}
+
+/** Lets an older system's token go on working, as a link of ours. */
+export async function importLink(
+  kernel: Kernel,
+  actorInput: Actor,
+  refInput: ResourceRef,
+  input: ImportLinkInput,
+): Promise<CreatedLink> {
+  const { token, ...options } = parse(importLinkSchema, input, 'options')
+  const request = parseRequest(kernel, actorInput, refInput, options)
+  if (!kernel.tokens.isLegacy(token)) {
+    throw invalidInput([
+      {
+        path: 'options.token',
+        message: 'must match the pattern that createSharing was given as legacyTokens',
+      },
+    ])
+  }
+  try {
+    return await make(kernel, request, token)
+  } catch (error) {
+    if (!(error instanceof TokenTaken)) throw error
+    throw new SharingError('conflict', { message: 'This token is a link’s already.' })
+  }
+}
+
+interface Request {
+  actor: Actor
+  ref: ResourceRef
+  options: ReturnType<typeof parse<Parsed>>
+}
+type Parsed = Parameters<typeof audienceOf>[0] & {
+  visibility: 'public' | 'account'
+  mode?: 'live' | 'snapshot' | undefined
+}
+
+function parseRequest(kernel: Kernel, actor: Actor, ref: ResourceRef, options: Parsed): Request {
+  const request = {
+    actor: parse(actorSchema, actor, 'actor'),
+    ref: parse(refSchema, ref, 'resource'),
+    options,
+  }
+  const type = typeOf(kernel.types, request.ref.type)
+  if (options.mode === 'snapshot') {
+    throw invalidInput([
+      { path: 'options.mode', message: `"snapshot" needs a snapshot hook, and ${type.name} has none` },
+    ])
+  }
+  return request
+}
+
+async function make(kernel: Kernel, request: Request, token: string): Promise<CreatedLink> {
+  const { actor, ref, options } = request
+  const id = kernel.newId()
+  const eventId = kernel.newId()
+  const { password } = options
+  let passwordHash: string | null = null
+  const run = (): Promise<ShareLink | 'hash the password'> =>
+    change(
+      kernel,
+      { at: 'resource', ref, tenantId: scopeOf(actor) },
+      {},
+      (facts): Outcome<ShareLink | 'hash the password'> => {
+        const now = kernel.clock()
+        const link = decide(kernel, request, facts, now, id, token, passwordHash)
+        // Hashing is slow on purpose: only for somebody who may make the link, and outside the step.
+        if (password && passwordHash === null)
+          return { changes: [], audit: [], result: 'hash the password' as const }
+        return {
+          changes: [{ kind: 'link.created', link }],
+          audit: [
+            auditEvent({ newId: () => eventId }, facts.resource!, {
+              action: 'link.created',
+              at: now,
+              actorId: actor.userId,
+              target: { kind: 'link', id },
+              after: { ...auditedLink(link), visibility: link.visibility, mode: link.mode },
+            }),
+          ],
+          result: shareLink(link, facts.resource!, facts.policy, now),
+        }
+      },
+    )
+  let result = await run()
+  if (result === 'hash the password') {
+    passwordHash = await kernel.passwords.hash(password!)
+    result = await run()
+  }
+  return { ...(result as ShareLink), token }
+}
+
+function decide(
+  kernel: Kernel,
+  { actor, ref, options }: Request,
+  facts: Facts,
+  now: Date,
+  id: string,
+  token: string,
+  passwordHash: string | null,
+): LinkFacts {
+  const { resource, policy } = facts
+  const decision = demand(kernel.types, 'share', actor, resource && { resource, policy }, ref.type)
+  const type = typeOf(kernel.types, ref.type)
+  const role = options.role ?? type.roles[0]!.name
+  const times = { expiresAt: options.expiresAt ?? null, notBefore: options.notBefore ?? null }
+  checkTimes(times, now, { expiresAt: true })
+  checkVisibility(type, resource!, policy, options.visibility)
+  checkLinkRole(type, role)
+  const audience = audienceOf(options, null)
+  checkPolicy(policy, { role, ...times, hasPassword: Boolean(options.password), audience, createdAt: now })
+  const { tenantId } = resource!
+  const { tokenHash, sealedToken } = storedToken(kernel, { tenantId, id }, token)
+  return {
+    id,
+    tenantId,
+    resourceUid: resource!.uid,
+    name: options.name ?? null,
+    visibility: options.visibility,
+    role,
+    mode: 'live',
+    authority: decision.via?.kind === 'owner' ? 'owner' : 'admin',
+    authorityId: actor.userId,
+    createdBy: actor.userId,
+    createdAt: now,
+    updatedAt: now,
+    ...times,
+    maxViews: options.maxViews ?? null,
+    viewCount: 0,
+    lastViewedAt: null,
+    passwordHash,
+    passwordVersion: passwordHash === null ? 0 : 1,
+    audience,
+    tokenHash,
+    sealedToken,
+    endedAt: null,
+    endReason: null,
+  }
+}

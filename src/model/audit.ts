@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { pageShape } from './page.ts'
+import { type ResourceRef, refSchema } from './resource.ts'
+
+/** What is written down of a change, in the same commit as the change. */
+export type AuditAction =
+  | 'resource.registered'
+  | 'resource.updated'
+  | 'resource.removed'
+  | 'resource.transferred'
+  | 'visibility.changed'
+  | 'link.created'
+  | 'link.updated'
+  | 'link.revoked'
+  | 'link.rotated'
+  | 'link.removed'
+  | 'policy.changed'
+  | 'member.removed'
+
+export interface AuditEvent {
+  id: string
+  at: Date
+  action: AuditAction
+  /** Who did it; null for the host itself. */
+  actorId: string | null
+  tenantId: string | null
+  resource: ResourceRef | null
+  /** What it was done to, beside the resource: a link, a user. */
+  target: { kind: 'link' | 'user' | 'tenant'; id: string } | null
+  /** The fields that changed, as they were and as they are. Never a token or a password. */
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+}
+
+export interface ListAuditInput {
+  resource?: ResourceRef | undefined
+  limit?: number | undefined
+  cursor?: string | undefined
+}
+
+export const listAuditSchema: z.ZodType<ListAuditInput> = z.strictObject({
+  resource: refSchema.optional(),
+  ...pageShape,
+})

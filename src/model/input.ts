@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { SharingError } from '../errors.ts'
+
+/** Text that both databases store and compare alike: well-formed Unicode without control characters. */
+export const plainText = (max: number): z.ZodString =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode') as z.ZodString
+
+/** An id that the host chose: 1 to 255 characters, compared byte by byte. `~` is reserved for our own. */
+export const hostId: z.ZodString = plainText(255)
+  .min(1, 'must not be empty')
+  .regex(/^[^~]/, 'must not begin with "~"')
+
+/** A moment: a `Date`, or ISO 8601 text with an offset as JSON brings it. */
+export const moment: z.ZodType<Date, Date | string> = z.union(
+  [
+    z.date(),
+    z.iso
+      .datetime({ offset: true, error: 'must be a date or ISO 8601 text' })
+      .transform((text) => new Date(text)),
+  ],
+  { error: 'must be a Date or ISO 8601 text with an offset, such as 2030-01-31T12:00:00Z' },
+)
+
+export interface InputIssue {
+  /** Where in the call, such as `options.expiresAt`. */
+  path: string
+  message: string
+}
+
+export function invalidInput(issues: InputIssue[]): SharingError {
+  const first = issues[0]
+  return new SharingError('invalid_input', {
+    message: first ? `${first.path}: ${first.message}` : 'The request is not valid.',
+    public: { issues },
+  })
+}
+
+/** Reads `value` with `schema`, or throws `invalid_input` with the fields named below `name`. */
+export function parse<T>(schema: z.ZodType<T, unknown>, value: unknown, name: string): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw invalidInput(
+    result.error.issues.map((issue) => {
+      const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
+      return {
+        path: [name, ...issue.path.map(String), ...keys.slice(0, 1)].join('.'),
+        message: issue.code === 'unrecognized_keys' ? `${keys.join(', ')} cannot be set here` : issue.message,
+      }
+    }),
+  )
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { hostId, plainText } from './input.ts'
+
+/** Names something shareable. The id is the host's own, unique within its type across the installation. */
+export interface ResourceRef<Type extends string = string> {
+  type: Type
+  id: string
+}
+
+/**
+ * Who sees a resource without being named: nobody, the members of its tenant, or everyone.
+ * `public` that a rule or the tenant's policy closes counts as `account`.
+ */
+export type Visibility = 'private' | 'account' | 'public'
+
+/** What the library knows of one of the host's resources. */
+export interface Resource<Type extends string = string> extends ResourceRef<Type> {
+  /** The owning account, or null for a person without one. */
+  tenantId: string | null
+  ownerId: string
+  title: string | null
+  visibility: Visibility
+  /** Flags that the host sets and that rules speak of, in byte order. */
+  traits: string[]
+  parent: ResourceRef | null
+  forkedFrom: ResourceRef | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+export interface RegisterInput {
+  tenantId: string | null
+  ownerId: string
+  title?: string | null | undefined
+  visibility?: Visibility | undefined
+  traits?: readonly string[] | undefined
+  parent?: ResourceRef | null | undefined
+}
+
+export interface UpdateResourceInput {
+  title?: string | null | undefined
+  traits?: readonly string[] | undefined
+  parent?: ResourceRef | null | undefined
+}
+
+/** A type's, role's, action's or trait's name. */
+export const NAME: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
+
+export const name: z.ZodString = z
+  .string()
+  .regex(NAME, 'must be a letter, then up to 63 letters, digits, "_" or "-"')
+
+export const refSchema: z.ZodType<ResourceRef> = z.object({ type: name, id: hostId })
+
+const traits = z.array(name).max(50).readonly().optional()
+const title = plainText(500).nullable().optional()
+const parent = refSchema.nullable().optional()
+
+export const visibilitySchema: z.ZodType<Visibility> = z.enum(['private', 'account', 'public'])
+
+export const registerSchema: z.ZodType<RegisterInput> = z.strictObject({
+  tenantId: hostId.nullable(),
+  ownerId: hostId,
+  title,
+  visibility: visibilitySchema.optional(),
+  traits,
+  parent,
+})
+
+export const updateResourceSchema: z.ZodType<UpdateResourceInput> = z.strictObject({ title, traits, parent })
+
+/** Traits as they are stored and compared: each once, in byte order. */
+export function normalTraits(given: readonly string[]): string[] {
+  return [...new Set(given)].sort((a, b) => (a < b ? -1 : 1))
+}

@@ -1,0 +1,183 @@
+import { SharingError } from '../errors.ts'
+import type { Kernel } from '../kernel.ts'
+import { type Actor, hostTenant, type Visitor, visitorSchema } from '../model/actor.ts'
+import { parse } from '../model/input.ts'
+import type { LinkPreview, OpenedShare } from '../model/opening.ts'
+import { judgeOpening, needsSignIn, type OpeningRequest } from '../policy/opening.ts'
+import type { LinkSituation, ViewFacts } from '../store/facts.ts'
+import { hashToken } from '../tokens/link-token.ts'
+import type { LinkPass } from '../tokens/pass.ts'
+
+const PASS_MS = 24 * 60 * 60 * 1000
+/** How often a link may change under an opening before it is told so. */
+const TRIES = 5
+
+/** Opens a link: judged, recorded once, and answered with what its visitor may know. */
+export async function open(kernel: Kernel, token: string, visitorInput: Visitor): Promise<OpenedShare> {
+  const visitor = parse(visitorSchema, visitorInput, 'visitor')
+  if (!isToken(kernel, token)) throw new SharingError('not_found')
+  const turn = kernel.door.opening(visitor.ip)
+  if (turn !== undefined) await turn
+  const tokenHash = hashToken(token)
+  const actor = visitor.actor ?? null
+  let checkedPassword: string | null = null
+  for (let tries = 0; tries < TRIES; tries++) {
+    const situation = await kernel.store.findOpening(tokenHash)
+    const now = kernel.clock()
+    const allowed = judge(kernel, situation, { actor, purpose: 'open' }, now)
+    const { link } = allowed.situation
+    if (allowed.needsPassword && checkedPassword !== link.passwordHash) {
+      await checkPassword(kernel, link, visitor)
+      checkedPassword = link.passwordHash
+      // Checking took long: whether the link still opens is asked again.
+      continue
+    }
+    const view = viewOf(kernel, allowed.situation, visitor, now)
+    const written =
+      link.maxViews === null ? await kernel.store.appendView(view) : await kernel.store.spendView(view)
+    if (written === 'moved') continue
+    tellListeners(kernel, allowed.situation, view)
+    const pass = passOf(allowed, tokenHash, actor, view.id, now)
+    return opened(allowed, view.id, kernel.passes.mint(pass), pass.expiresAt)
+  }
+  throw new SharingError('conflict')
+}
+
+/** Goes on after an opening: no second view, and judged like one. */
+export async function resume(kernel: Kernel, passText: string, visitorInput: Visitor): Promise<OpenedShare> {
+  const visitor = parse(visitorSchema, visitorInput, 'visitor')
+  const actor = visitor.actor ?? null
+  const pass = typeof passText === 'string' ? kernel.passes.read(passText, kernel.clock().getTime()) : null
+  if (pass === null) throw new SharingError('not_found')
+  const situation = await kernel.store.findOpening(pass.tokenHash)
+  const now = kernel.clock()
+  if (now.getTime() >= pass.expiresAt || !isFor(pass, situation)) throw new SharingError('not_found')
+  if (pass.userId !== null && pass.userId !== actor?.userId) {
+    throw new SharingError(actor === null ? 'authentication_required' : 'forbidden')
+  }
+  const allowed = judge(kernel, situation, { actor, purpose: 'resume' }, now)
+  return opened(allowed, pass.viewId, passText, pass.expiresAt)
+}
+
+/** Looks at a link without spending or recording anything. */
+export async function peek(kernel: Kernel, token: string): Promise<LinkPreview> {
+  if (!isToken(kernel, token)) throw new SharingError('not_found')
+  const found = await kernel.store.findOpening(hashToken(token))
+  const { situation, needsPassword } = judge(kernel, found, { actor: null, purpose: 'peek' }, kernel.clock())
+  const { link, resource } = situation
+  const needs: LinkPreview['needs'] = []
+  if (needsSignIn(link)) needs.push('signin')
+  if (needsPassword) needs.push('password')
+  if (link.maxViews !== null) needs.push('confirmation')
+  return { title: needs.length === 0 ? resource.title : null, visibility: link.visibility, needs }
+}
+
+function isToken(kernel: Kernel, token: unknown): token is string {
+  return typeof token === 'string' && kernel.tokens.isWellFormed(token)
+}
+
+interface Allowed {
+  situation: LinkSituation
+  actions: readonly string[]
+  expiresAt: Date | null
+  needsPassword: boolean
+}
+
+function judge(kernel: Kernel, situation: LinkSituation | null, request: OpeningRequest, now: Date): Allowed {
+  const type = situation === null ? undefined : kernel.types.get(situation.resource.type)
+  const decision = judgeOpening(type, situation, request, now)
+  if (decision.outcome === 'refused') throw new SharingError(decision.code)
+  return { ...decision, situation: situation! }
+}
+
+async function checkPassword(kernel: Kernel, link: LinkSituation['link'], visitor: Visitor): Promise<void> {
+  if (visitor.password === undefined || visitor.password === '') throw new SharingError('password_required')
+  await kernel.door.password(link.id, visitor.ip)
+  const right = await kernel.passwords.verify(visitor.password, link.passwordHash!)
+  if (!right) throw new SharingError('password_incorrect')
+  await kernel.door.passwordWasRight(link.id, visitor.ip)
+}
+
+function viewOf(kernel: Kernel, { link }: LinkSituation, visitor: Visitor, now: Date): ViewFacts {
+  const recorded = kernel.visitors(visitor, now)
+  return {
+    id: kernel.newId(),
+    tenantId: link.tenantId,
+    resourceUid: link.resourceUid,
+    linkId: link.id,
+    ...recorded,
+    // A user agent is no way around a limit.
+    counted: !recorded.bot || link.maxViews !== null,
+    viewedAt: now,
+  }
+}
+
+function passOf(
+  { situation: { link }, expiresAt }: Allowed,
+  tokenHash: string,
+  actor: Actor | null,
+  viewId: string,
+  now: Date,
+): LinkPass {
+  const until = now.getTime() + PASS_MS
+  return {
+    tenantId: link.tenantId,
+    resource: link.resourceUid,
+    linkId: link.id,
+    tokenHash,
+    passwordVersion: link.passwordVersion,
+    mode: link.mode,
+    userId: actor?.userId ?? null,
+    viewId,
+    expiresAt: expiresAt === null ? until : Math.min(until, expiresAt.getTime()),
+  }
+}
+
+/** Whether a pass still names what stands behind its token: a new password or another link ends it. */
+function isFor(pass: LinkPass, situation: LinkSituation | null): boolean {
+  if (situation === null) return false
+  const { link } = situation
+  return (
+    link.id === pass.linkId &&
+    link.tenantId === pass.tenantId &&
+    link.resourceUid === pass.resource &&
+    link.passwordVersion === pass.passwordVersion &&
+    link.mode === pass.mode
+  )
+}
+
+/** What a stranger may see, and no more. */
+function opened(
+  { situation, actions, expiresAt }: Allowed,
+  viewId: string,
+  pass: string,
+  until: number,
+): OpenedShare {
+  const { link, resource } = situation
+  return {
+    resource: { type: resource.type, id: resource.id, title: resource.title },
+    link: { name: link.name, visibility: link.visibility, expiresAt },
+    role: link.role,
+    actions: [...actions],
+    mode: link.mode,
+    snapshot: null,
+    viewId,
+    pass,
+    passExpiresAt: new Date(until),
+  }
+}
+
+function tellListeners(kernel: Kernel, { resource }: LinkSituation, view: ViewFacts): void {
+  if (!kernel.events.hasListeners()) return
+  kernel.events.opened({
+    id: view.id,
+    at: view.viewedAt,
+    action: 'link.opened',
+    actorId: view.viewerId,
+    tenantId: hostTenant(view.tenantId),
+    resource: { type: resource.type, id: resource.id },
+    target: { kind: 'link', id: view.linkId },
+    before: null,
+    after: { viewId: view.id, bot: view.bot },
+  })
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { Clock } from './clock.ts'
+import type { LimiterFactory } from './limits/door.ts'
+import { type Definitions, definitionsSchema } from './model/definition.ts'
+import type { Store } from './store/index.ts'
+import type { Passwords } from './tokens/password.ts'
+import type { AddressPolicy } from './views/visitor.ts'
+
+export interface SharingLimits {
+  /** Openings by one visitor address, IPv6 by /64. 30 unless set. */
+  opensPerMinute?: number | false | undefined
+  /** Attempts at a link's password by one address. 5 unless set. */
+  passwordAttemptsPerMinute?: number | false | undefined
+}
+
+export interface SharingOptions<D extends Definitions> {
+  store: Store
+  /** One or more strings of at least 32 bytes: the first signs, all verify. */
+  secret: string | readonly string[] | undefined
+  resources: D
+  limits?: SharingLimits | undefined
+  /** What guards the door: memory of this process unless given. */
+  limiter?: LimiterFactory | undefined
+  views?:
+    | {
+        /** How much of a visitor's address is kept; `full` unless set. */
+        address?: AddressPolicy | undefined
+        /** After so many days address and agent go; 90 unless set, null keeps them. */
+        retainDays?: number | null | undefined
+      }
+    | undefined
+  /** What a link's token begins with; `shr` unless set. */
+  tokenPrefix?: string | undefined
+  /** The form of an older system's tokens, for `links.import`. Every text of this form is looked up. */
+  legacyTokens?: RegExp | undefined
+  /** False keeps no sealed copy of tokens: `links.reveal` cannot show one again. */
+  sealTokens?: boolean | undefined
+  /** How link passwords are hashed: scrypt unless given. */
+  passwords?: Passwords | undefined
+  clock?: Clock | undefined
+  /** Told of what a listener of events threw; nothing unless given. */
+  onError?: ((error: unknown) => void) | undefined
+}
+
+const limit = z.union([z.number().int().min(1), z.literal(false)]).optional()
+const fn = <T>(): z.ZodType<T> => z.custom<T>((value) => typeof value === 'function', 'must be a function')
+
+export const optionsSchema: z.ZodType<SharingOptions<Definitions>, unknown> = z.strictObject({
+  store: z.custom<Store>(
+    (value) => typeof (value as Store | null)?.change === 'function',
+    'must be a store, such as sqliteStore({ database })',
+  ),
+  secret: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
+  resources: definitionsSchema,
+  limits: z.strictObject({ opensPerMinute: limit, passwordAttemptsPerMinute: limit }).optional(),
+  limiter: fn<LimiterFactory>().optional(),
+  views: z
+    .strictObject({
+      address: z.enum(['full', 'truncated', 'hashed', 'none']).optional(),
+      retainDays: z.number().int().min(1).max(36_500).nullable().optional(),
+    })
+    .optional(),
+  tokenPrefix: z.string().optional(),
+  legacyTokens: z.instanceof(RegExp).optional(),
+  sealTokens: z.boolean().optional(),
+  passwords: z
+    .custom<Passwords>((value) => typeof (value as Passwords | null)?.verify === 'function')
+    .optional(),
+  clock: fn<Clock>().optional(),
+  onError: fn<(error: unknown) => void>().optional(),
+}) as z.ZodType<SharingOptions<Definitions>, unknown>

@@ -1,0 +1,78 @@
+import { DAY_MS } from '../clock.ts'
+import { SharingError } from '../errors.ts'
+import { isPersonal } from '../model/actor.ts'
+import { domainOf } from '../model/email.ts'
+import type { LinkVisibility } from '../model/link.ts'
+import type { Visibility } from '../model/resource.ts'
+import type { TenantPolicy } from '../model/tenant-policy.ts'
+import type { Audience, ResourceFacts } from '../store/facts.ts'
+import { publishRule } from './access.ts'
+import type { CompiledType } from './compile.ts'
+
+/** Refuses what may not be made visible so far: the same rules at registration, for visibility and for links. */
+export function checkVisibility(
+  type: CompiledType,
+  resource: Pick<ResourceFacts, 'tenantId' | 'traits'>,
+  policy: TenantPolicy,
+  visibility: Visibility | LinkVisibility,
+): void {
+  if (visibility === 'account' && isPersonal(resource.tenantId)) throw new SharingError('account_required')
+  if (visibility !== 'public') return
+  const against = publishRule(type, resource.traits)
+  if (against !== null) throw new SharingError('publish_forbidden', { details: against })
+  if (!policy.allowPublicShares) throw new SharingError('public_shares_disabled')
+}
+
+/** A link's settings, merged with what it had. */
+export interface LinkTerms {
+  role: string
+  expiresAt: Date | null
+  hasPassword: boolean
+  audience: Audience | null
+  createdAt: Date
+}
+
+/** Refuses a role that a link of this type may not carry. */
+export function checkLinkRole(type: CompiledType, role: string): void {
+  if (type.linkRoles.has(role)) return
+  const known = [...type.linkRoles].join(', ')
+  throw new SharingError('invalid_role', {
+    message: `A link to a ${type.name} carries one of these roles: ${known}.`,
+    public: { roles: [...type.linkRoles] },
+  })
+}
+
+/** Refuses what the account demands of whoever makes or changes a link. */
+export function checkPolicy(policy: TenantPolicy, terms: LinkTerms): void {
+  if (policy.requireExpiry && terms.expiresAt === null) {
+    throw violation('requireExpiry', true, 'The account asks for an expiry: set expiresAt.')
+  }
+  if (policy.requirePassword && !terms.hasPassword) {
+    throw violation('requirePassword', true, 'The account asks for a password: set password.')
+  }
+  const { maxLinkDays, allowedEmailDomains } = policy
+  if (maxLinkDays !== null && terms.expiresAt !== null) {
+    if (terms.expiresAt.getTime() > terms.createdAt.getTime() + maxLinkDays * DAY_MS) {
+      throw violation(
+        'maxLinkDays',
+        maxLinkDays,
+        `Links of this account end after ${maxLinkDays} days at the latest.`,
+      )
+    }
+  }
+  if (allowedEmailDomains !== null && terms.audience !== null) {
+    const named = [...(terms.audience.domains ?? []), ...(terms.audience.emails ?? []).map(domainOf)]
+    const foreign = named.find((domain) => !allowedEmailDomains.includes(domain))
+    if (foreign !== undefined) {
+      throw violation(
+        'allowedEmailDomains',
+        allowedEmailDomains,
+        `The account shares with ${allowedEmailDomains.join(', ')} only.`,
+      )
+    }
+  }
+}
+
+function violation(policy: keyof TenantPolicy, value: unknown, message: string): SharingError {
+  return new SharingError('policy_violation', { message, public: { policy, value } })
+}

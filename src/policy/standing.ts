@@ -1,0 +1,61 @@
+import { SharingError } from '../errors.ts'
+import { type Actor, tenantOf } from '../model/actor.ts'
+import type { Decision } from '../model/decision.ts'
+import type { LinkFacts, ResourceFacts, ResourceSituation } from '../store/facts.ts'
+import { decideAccess, mayAct } from './access.ts'
+import { type CompiledTypes, typeOf } from './compile.ts'
+
+/** The decision, or an error: `not_found` for whoever may not even view the resource, else `forbidden`. */
+export function demand(
+  types: CompiledTypes,
+  action: string,
+  actor: Actor | null,
+  situation: ResourceSituation | null,
+  type: string,
+): Decision {
+  const decision = decideAccess(typeOf(types, type), action, actor, situation)
+  if (decision.code !== null) throw new SharingError(decision.code, { details: decision })
+  return decision
+}
+
+/** Whether an actor administers a tenant: lists and revokes, without opening or changing resources. */
+export function administers(actor: Actor, tenantId: string): boolean {
+  if (actor.admin === 'system') return true
+  // A person without an account administers their own tenant of one.
+  return tenantOf(actor) === tenantId && (actor.admin === 'tenant' || actor.tenantId === null)
+}
+
+/** The tenant within which an actor finds things by id; null for a system admin, who finds them everywhere. */
+export function scopeOf(actor: Actor): string | null {
+  return actor.admin === 'system' ? null : tenantOf(actor)
+}
+
+/** How an actor stands to a link. */
+export interface LinkStanding {
+  /** Sees it in lists, and may revoke it: its maker, who may share the resource, an admin. */
+  oversees: boolean
+  /** May change it and show its token: whoever may share the resource now. */
+  manages: boolean
+}
+
+export function standingTo(
+  types: CompiledTypes,
+  actor: Actor,
+  { link, ...situation }: ResourceSituation & { link: Pick<LinkFacts, 'createdBy' | 'tenantId'> },
+): LinkStanding {
+  const type = types.get(situation.resource.type)
+  const manages = type !== undefined && mayAct(type, 'share', actor, situation)
+  const made = link.createdBy === actor.userId && tenantOf(actor) === link.tenantId
+  return { manages, oversees: manages || made || administers(actor, link.tenantId) }
+}
+
+/** What somebody gets who may not do this to a link: `forbidden` only if they may view its resource. */
+export function refuseLink(
+  types: CompiledTypes,
+  actor: Actor,
+  situation: { resource: ResourceFacts; policy: ResourceSituation['policy'] } | null,
+): SharingError {
+  const type = situation === null ? undefined : types.get(situation.resource.type)
+  const views = situation !== null && type !== undefined && mayAct(type, 'view', actor, situation)
+  return new SharingError(views ? 'forbidden' : 'not_found')
+}

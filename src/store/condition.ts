@@ -1,0 +1,34 @@
+/** Traits that must be set or absent for an action to be left. */
+export interface TraitTerms {
+  absent: string[]
+  present: string[]
+}
+
+/** Which resources of a type an actor may act on, in terms that a store can turn into a condition. */
+export interface ConditionSpec {
+  tenantId: string
+  type: string
+  /** Resources of this owner, if these traits allow it; null for none. */
+  owned: { ownerId: string; traits: TraitTerms } | null
+  /** Resources with one of these visibilities; null for none. */
+  visible: { visibilities: Array<'private' | 'account' | 'public'>; traits: TraitTerms } | null
+  /** Whether the tenant's policy has to allow public shares. */
+  needsPublicShares: boolean
+  /** The host's column, such as `documents.id`. */
+  column: string
+  /** The column's SQL type, where it is not text. */
+  cast: string | null
+  /** The number of the first parameter in `sql` (Postgres: `$1`). */
+  firstParameter: number
+}
+
+/**
+ * A condition on a column of the host's. It is a Kysely expression (`where(condition)`), and `sql` with
+ * `parameters` for anything else.
+ */
+export interface FilterCondition {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  readonly expressionType: boolean | undefined
+  toOperationNode(): { readonly kind: 'RawNode' }
+}

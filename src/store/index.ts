@@ -1,0 +1,4 @@
+export * from './change.ts'
+export * from './condition.ts'
+export * from './facts.ts'
+export * from './store.ts'

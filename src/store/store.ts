@@ -1,0 +1,157 @@
+import type { AuditEvent } from '../model/audit.ts'
+import type { Keyset } from '../model/page.ts'
+import type { ResourceRef } from '../model/resource.ts'
+import type { TenantPolicy } from '../model/tenant-policy.ts'
+import type { View } from '../model/view.ts'
+import type { Anchor, Ask, Decide } from './change.ts'
+import type { ConditionSpec, FilterCondition } from './condition.ts'
+import type {
+  LinkFacts,
+  LinkSituation,
+  ManagedLink,
+  ResourceFacts,
+  ResourceSituation,
+  ViewFacts,
+} from './facts.ts'
+
+/**
+ * Where sharing state lives. Every verb is one intent with its guarantees; nothing is read and then written
+ * from outside.
+ *
+ * For all verbs: a failure of the storage itself is thrown as `storage_unavailable`, missing or old tables as
+ * `schema_outdated`, and nothing of the driver's text is in a message. Rows come back as plain facts; deciding
+ * is not the store's. Ids are compared byte by byte, times are kept to the millisecond. Verbs that take a
+ * `tenantId` neither read nor write another tenant's rows.
+ */
+export interface Store extends ChangeVerbs, OpeningVerbs, ReadVerbs, MaintenanceVerbs {
+  /** Brings the tables up to date. Any number of processes may call it at once. */
+  migrate(): Promise<void>
+  /** Refuses new work, finishes what was begun, and leaves the host's own pool or database open. */
+  close(): Promise<void>
+}
+
+export interface ChangeVerbs {
+  /**
+   * Loads the facts under lock, lets `decide` judge them, and applies its outcome: one atomic step.
+   *
+   * Two changes in one tenant that touch the same resource run one after the other, and a change anchored at
+   * the tenant runs alone in it: `decide` never sees facts that another step is about to overwrite. State and
+   * audit are committed together before the promise resolves. If `decide` throws, that error comes back
+   * unchanged and nothing was written. `decide` may run more than once.
+   *
+   * A token whose hash exists already throws {@link TokenTaken}, and nothing was written.
+   */
+  change<R>(anchor: Anchor, ask: Ask, decide: Decide<R>): Promise<R>
+
+  /**
+   * The same in every tenant in which the ask finds something, all in one step: `decide` runs once per tenant.
+   * For what ends everywhere at once: a person forgotten, a system admin removed.
+   */
+  changeEverywhere<R>(ask: Ask, decide: Decide<R>): Promise<R[]>
+}
+
+export interface OpeningVerbs {
+  /** What the link behind a token's hash is judged by; null for an unknown hash. Never a stale answer. */
+  findOpening(tokenHash: string): Promise<LinkSituation | null>
+
+  /**
+   * Writes a view of a link without `maxViews`, with its count and last view, durably. `moved` if the link has
+   * been ended, removed or capped since it was read, and nothing was written: read again. Openings that wait
+   * together may share a commit; one that cannot be written never fails its neighbours.
+   */
+  appendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+
+  /** Writes a view only if the link has one left, exactly, across processes. Otherwise as `appendView`. */
+  spendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+}
+
+export interface ReadVerbs {
+  findResource(ref: ResourceRef): Promise<ResourceSituation | null>
+  /** A link by id, in one tenant, or in any where `tenantId` is null. Removed ones are not there. */
+  findLink(tenantId: string | null, id: string): Promise<ManagedLink | null>
+  /** The policy of a tenant; the default one where it was never set. */
+  findPolicy(tenantId: string): Promise<TenantPolicy>
+  /** Newest first. One row more than `limit` tells that there is another page. */
+  listLinks(request: ListLinksRequest): Promise<Array<{ link: LinkFacts; resource: ResourceFacts }>>
+  /** What a person owns in a tenant, newest first. */
+  listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]>
+  listViews(request: ViewsRequest & Keyset): Promise<View[]>
+  /** Counts per day, oldest first, days without a view left out. */
+  countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]>
+  /** Newest first. Of a resource: of its present registration, in the order in which its changes committed. */
+  listAudit(request: ListAuditRequest): Promise<AuditRow[]>
+  /** A condition for the host's own query. Made without asking the database. */
+  condition(spec: ConditionSpec): FilterCondition
+}
+
+export interface ListLinksRequest extends Keyset {
+  tenantId: string
+  resourceUid: string | null
+  createdBy: string | null
+  /** Where set, only links that are neither ended, over at this moment, nor used up. */
+  activeAt: Date | null
+  /** Where set, with `activeAt`: links made at or before this moment are over (the policy's `maxLinkDays`). */
+  createdAfter: Date | null
+}
+
+export interface ListOwnedRequest extends Keyset {
+  tenantId: string
+  ownerId: string
+  type: string | null
+}
+
+export interface ViewsRequest {
+  tenantId: string
+  resourceUid: string
+  /** One link of the resource, or null for all that opened it. */
+  linkId: string | null
+}
+
+export interface DayCount {
+  day: string
+  views: number
+  visitors: number
+  bots: number
+}
+
+export interface ListAuditRequest extends Keyset {
+  tenantId: string
+  /** One registration of a resource, or null for the tenant's whole audit. */
+  resourceUid: string | null
+}
+
+export interface AuditRow extends Omit<AuditEvent, 'tenantId'> {
+  tenantId: string
+  /** The id that orders it within its list. */
+  position: string
+}
+
+/**
+ * What keeps the tables small. Each verb is safe to repeat and to run from several processes at once, does a
+ * bounded amount in one step, and returns how much: more than zero asks for another call.
+ */
+export interface MaintenanceVerbs {
+  /** Tenants in id order, after one. The one statement that lists across tenants: maintenance goes tenant by tenant. */
+  tenantIds(after: string, limit: number): Promise<string[]>
+  /** Adds up the views of whole days before `until` that are not added up yet. */
+  rollUpViews(tenantId: string, until: string): Promise<number>
+  /** Takes address, agent and visitor from views before a day that was added up. */
+  anonymiseViews(tenantId: string, before: string): Promise<number>
+  /** Deletes old tokens whose grace has passed. */
+  sweepTokens(tenantId: string, at: Date): Promise<number>
+  /** Deletes the next slice of what was removed and was too much for one step. */
+  purgeSlice(tenantId: string): Promise<number>
+  /** Sealed tokens that another key than this one sealed. */
+  sealedByOthers(
+    tenantId: string,
+    keyId: string,
+    limit: number,
+  ): Promise<Array<{ id: string; sealedToken: string }>>
+  /** Replaces a sealed token, if it is still the one that was read. */
+  reseal(tenantId: string, id: string, from: string, to: string): Promise<void>
+}
+
+/** Thrown by `change` where a new token's hash exists already: mint another and try again. */
+export class TokenTaken extends Error {
+  override readonly name = 'TokenTaken'
+}

@@ -1,0 +1,65 @@
+import type { KeyRing } from './keys.ts'
+import { sign, verify } from './signed.ts'
+
+/**
+ * What an opening hands out, so that its reader's next requests need no second opening. It names the link's
+ * token by its hash, so it is judged by the same read as an opening and dies with the token.
+ */
+export interface LinkPass {
+  tenantId: string
+  resource: string
+  linkId: string
+  tokenHash: string
+  /** The password it was opened under. A new password ends the pass. */
+  passwordVersion: number
+  mode: string
+  /** The opener's user id, or null where nobody was signed in. */
+  userId: string | null
+  viewId: string
+  expiresAt: number
+}
+
+export interface Passes {
+  mint(pass: LinkPass): string
+  /** The pass behind a text that we signed and that is not over, or null. */
+  read(token: string, now: number): LinkPass | null
+}
+
+const VERSION = '1'
+
+export function createPasses(keys: KeyRing, prefix: string): Passes {
+  const head = `${prefix}p_`
+  return {
+    mint: (pass) =>
+      sign(keys.pass, head, [
+        VERSION,
+        pass.tenantId,
+        pass.resource,
+        pass.linkId,
+        pass.tokenHash,
+        String(pass.passwordVersion),
+        pass.mode,
+        pass.userId,
+        pass.viewId,
+        String(pass.expiresAt),
+      ]),
+    read(token, now) {
+      const fields = verify(keys.pass, head, token)
+      if (fields === null || fields[0] !== VERSION || fields.length !== 10) return null
+      const [, tenantId, resource, linkId, tokenHash, passwordVersion, mode, userId, viewId, expiresAt] =
+        fields
+      const pass: LinkPass = {
+        tenantId: tenantId!,
+        resource: resource!,
+        linkId: linkId!,
+        tokenHash: tokenHash!,
+        passwordVersion: Number(passwordVersion),
+        mode: mode!,
+        userId: userId!,
+        viewId: viewId!,
+        expiresAt: Number(expiresAt),
+      }
+      return now < pass.expiresAt ? pass : null
+    },
+  }
+}
