@@ -1,66 +1,121 @@
 import { nanoid } from 'nanoid'
+import type { RefOf, Sharing } from './api.ts'
+import { listAudit } from './audit/list.ts'
 import { systemClock } from './clock.ts'
-import { authorize, can, explain, type FilterInput, filter } from './deciding/decide.ts'
+import { authorize, can, explain, filter } from './deciding/decide.ts'
+import { access, list } from './deciding/list.ts'
 import { createEventHub } from './events/hub.ts'
 import type { Kernel } from './kernel.ts'
 import { createDoor } from './limits/door.ts'
-import { type CreatedLink, createLink } from './links/create.ts'
-import type { Actor, Visitor } from './model/actor.ts'
-import type { Decision } from './model/decision.ts'
-import type { Action, Definitions, TypeName } from './model/definition.ts'
+import { createLink, importLink } from './links/create.ts'
+import { getLink, listLinks, removeLink, revealLink, revokeLink } from './links/manage.ts'
+import { rotateLink, updateLink } from './links/update.ts'
+import { maintain } from './maintenance/maintain.ts'
+import type { Definitions, TypeName } from './model/definition.ts'
 import { parse } from './model/input.ts'
-import type { CreateLinkInput } from './model/link.ts'
-import type { LinkPreview, OpenedShare } from './model/opening.ts'
-import type { RegisterInput, Resource, ResourceRef } from './model/resource.ts'
+import type { ShareLink } from './model/link.ts'
+import type { Resource } from './model/resource.ts'
 import { open, peek, resume } from './opening/open.ts'
 import { optionsSchema, type SharingOptions } from './options.ts'
+import { forgetUser, removeAdmin, removeMember, removeTenant } from './people/leave.ts'
+import { getPolicy, setPolicy } from './policies/policy.ts'
 import { compileTypes } from './policy/compile.ts'
+import {
+  getResource,
+  removeResource,
+  setVisibility,
+  transferResource,
+  updateResource,
+} from './resources/manage.ts'
 import { registerResource } from './resources/register.ts'
-import type { FilterCondition } from './store/index.ts'
 import { createKeyRing } from './tokens/keys.ts'
 import { createLinkTokens } from './tokens/link-token.ts'
 import { createPasses } from './tokens/pass.ts'
 import { scryptPasswords } from './tokens/password.ts'
+import { listViews, viewStats } from './views/read.ts'
 import { createVisitorRecorder } from './views/visitor.ts'
 
-type Ref<D extends Definitions> = ResourceRef<TypeName<D>>
-
-export interface Sharing<D extends Definitions = Definitions> {
-  migrate(): Promise<void>
-  resources: {
-    register(ref: Ref<D>, options: RegisterInput): Promise<Resource>
+/**
+ * Makes the Share button of a host, on its own database.
+ *
+ * @throws SharingError `invalid_input` for a secret that is missing or shorter than 32 bytes, and for roles,
+ *   rules or options that do not fit.
+ *
+ * @example
+ * ```ts
+ * import Database from 'better-sqlite3'
+ * import { createSharing } from 'sharegrant'
+ * import { sqliteStore } from 'sharegrant/sqlite'
+ *
+ * const sharing = createSharing({
+ *   store: sqliteStore({ database: new Database(':memory:') }),
+ *   secret: 'at least 32 bytes that nobody else knows',
+ *   resources: { document: { roles: { viewer: ['view'], editor: ['view', 'edit'] } } },
+ * })
+ * await sharing.migrate()
+ * ```
+ */
+export function createSharing<const D extends Definitions>(options: SharingOptions<D>): Sharing<D> {
+  const kernel = createKernel(options)
+  // What is stored is of one of the host's types: it was refused otherwise.
+  type T = TypeName<D>
+  const resource = (found: Promise<Resource>): Promise<Resource<T>> => found as Promise<Resource<T>>
+  const link = (found: Promise<ShareLink>): Promise<ShareLink<T>> => found as Promise<ShareLink<T>>
+  return {
+    migrate: () => kernel.store.migrate(),
+    resources: {
+      register: (ref, input) => resource(registerResource(kernel, ref, input)),
+      update: (ref, input) => resource(updateResource(kernel, ref, input)),
+      get: (ref) => getResource(kernel, ref) as Promise<Resource<T> | null>,
+      remove: (ref) => removeResource(kernel, ref),
+      setVisibility: (actor, ref, visibility) => resource(setVisibility(kernel, actor, ref, visibility)),
+      transfer: (actor, ref, newOwnerId) => resource(transferResource(kernel, actor, ref, newOwnerId)),
+    },
+    members: { remove: (tenantId, userId, input) => removeMember(kernel, tenantId, userId, input) },
+    admins: { remove: (userId, tenantId) => removeAdmin(kernel, userId, tenantId) },
+    users: { forget: (userId) => forgetUser(kernel, userId) },
+    tenants: { remove: (tenantId) => removeTenant(kernel, tenantId) },
+    links: {
+      create: (actor, ref, input) => createLink(kernel, actor, ref, input),
+      list: (actor, input) => listLinks(kernel, actor, input) as ReturnType<Sharing<D>['links']['list']>,
+      get: (actor, id) => link(getLink(kernel, actor, id)),
+      update: (actor, id, changes) => link(updateLink(kernel, actor, id, changes)),
+      revoke: (actor, id) => link(revokeLink(kernel, actor, id)),
+      remove: (actor, id) => removeLink(kernel, actor, id),
+      rotate: (actor, id, input) => rotateLink(kernel, actor, id, input),
+      reveal: (actor, id) => revealLink(kernel, actor, id),
+      import: (actor, ref, input) => importLink(kernel, actor, ref, input),
+    },
+    views: {
+      list: (actor, input) => listViews(kernel, actor, input),
+      stats: (actor, input) => viewStats(kernel, actor, input),
+    },
+    audit: { list: (actor, input) => listAudit(kernel, actor, input) },
+    policies: {
+      get: (actor) => getPolicy(kernel, actor),
+      set: (actor, changes) => setPolicy(kernel, actor, changes),
+    },
+    can: (actor, action, ref) => can(kernel, actor, action, ref),
+    authorize: (actor, action, ref) => authorize(kernel, actor, action, ref),
+    explain: (actor, action, ref) => explain(kernel, actor, action, ref),
+    list: (actor, input) => list(kernel, actor, input) as ReturnType<Sharing<D>['list']>,
+    filter: (actor, action, type, input) => filter(kernel, actor, action, type, input),
+    access: (actor, ref: RefOf<D>) => access(kernel, actor, ref),
+    open: (token, visitor = {}) => open(kernel, token, visitor),
+    peek: (token) => peek(kernel, token),
+    resume: (pass, visitor = {}) => resume(kernel, pass, visitor),
+    on: (name, listener) => kernel.events.on(name, listener),
+    maintain: (input) => maintain(kernel, input),
+    close: () => kernel.store.close(),
   }
-  can<T extends TypeName<D>>(actor: Actor | null, action: Action<D, T>, ref: ResourceRef<T>): Promise<boolean>
-  authorize<T extends TypeName<D>>(
-    actor: Actor | null,
-    action: Action<D, T>,
-    ref: ResourceRef<T>,
-  ): Promise<Decision>
-  explain<T extends TypeName<D>>(
-    actor: Actor | null,
-    action: Action<D, T>,
-    ref: ResourceRef<T>,
-  ): Promise<Decision>
-  filter<T extends TypeName<D>>(
-    actor: Actor,
-    action: Action<D, T>,
-    type: T,
-    options: FilterInput,
-  ): FilterCondition
-  links: {
-    create(actor: Actor, ref: Ref<D>, options: CreateLinkInput): Promise<CreatedLink>
-  }
-  open(token: string, visitor?: Visitor): Promise<OpenedShare>
-  peek(token: string): Promise<LinkPreview>
-  resume(pass: string, visitor?: Visitor): Promise<OpenedShare>
-  close(): Promise<void>
 }
 
-export function createSharing<const D extends Definitions>(options: SharingOptions<D>): Sharing<D> {
+function createKernel(options: SharingOptions<Definitions>): Kernel {
   const given = parse(optionsSchema, options, 'createSharing')
   const keys = createKeyRing(given.secret)
   const prefix = given.tokenPrefix ?? 'shr'
-  const kernel: Kernel = {
+  return {
+    // As it came: a schema's copy of a class instance would be none.
     store: options.store,
     types: compileTypes(given.resources),
     clock: given.clock ?? systemClock,
@@ -80,18 +135,5 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     sealTokens: given.sealTokens ?? true,
     retainDays: given.views?.retainDays === undefined ? 90 : given.views.retainDays,
     newId: nanoid,
-  }
-  return {
-    migrate: () => kernel.store.migrate(),
-    resources: { register: (ref, input) => registerResource(kernel, ref, input) },
-    can: (actor, action, ref) => can(kernel, actor, action, ref),
-    authorize: (actor, action, ref) => authorize(kernel, actor, action, ref),
-    explain: (actor, action, ref) => explain(kernel, actor, action, ref),
-    filter: (actor, action, type, input) => filter(kernel, actor, action, type, input),
-    links: { create: (actor, ref, input) => createLink(kernel, actor, ref, input) },
-    open: (token, visitor = {}) => open(kernel, token, visitor),
-    peek: (token) => peek(kernel, token),
-    resume: (pass, visitor = {}) => resume(kernel, pass, visitor),
-    close: () => kernel.store.close(),
   }
 }

@@ -123,14 +123,14 @@ export const sweepTokens: Query<{ tenantId: string; at: Date }, { name: { key: s
 )
 
 export const sealedByOthers: Query<
-  { tenantId: string; keyId: string; limit: number },
+  { tenantId: string; keyId: string; after: string; limit: number },
   { link: { id: string; sealedToken: string } }
 > = query(
   'maintain.sealed_by_others',
   ({ t, p, columns }) => sql`
     select ${columns} from ${t.grants} g
     where g.tenant_id = ${p('tenantId')} and g.sealed_token is not null and g.ended_at is null and g.removed_at is null
-      and substr(g.sealed_token, 1, 8) <> ${p('keyId')}
+      and g.id > ${p('after')} and substr(g.sealed_token, 1, 8) <> ${p('keyId')}
     order by g.id limit ${p('limit', 'int')}`,
   { link: ['g', { id: 'text', sealedToken: 'text' }] },
 )

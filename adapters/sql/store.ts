@@ -178,9 +178,10 @@ class SqlStore implements Store {
   async sealedByOthers(
     tenantId: string,
     keyId: string,
+    after: string,
     limit: number,
   ): Promise<Array<{ id: string; sealedToken: string }>> {
-    const rows = await this.#engine.read(maintenance.sealedByOthers, { tenantId, keyId, limit })
+    const rows = await this.#engine.read(maintenance.sealedByOthers, { tenantId, keyId, after, limit })
     return rows.map(({ link }) => link)
   }
 

@@ -141,10 +141,11 @@ export interface MaintenanceVerbs {
   sweepTokens(tenantId: string, at: Date): Promise<number>
   /** Deletes the next slice of what was removed and was too much for one step. */
   purgeSlice(tenantId: string): Promise<number>
-  /** Sealed tokens that another key than this one sealed. */
+  /** Sealed tokens that another key than this one sealed, in id order, after one. */
   sealedByOthers(
     tenantId: string,
     keyId: string,
+    after: string,
     limit: number,
   ): Promise<Array<{ id: string; sealedToken: string }>>
   /** Replaces a sealed token, if it is still the one that was read. */

@@ -1,0 +1,47 @@
+import { SharingError } from '../errors.ts'
+import type { Kernel } from '../kernel.ts'
+import { type Actor, actorSchema, hostTenant, tenantOf } from '../model/actor.ts'
+import { type AuditEvent, type ListAuditInput, listAuditSchema } from '../model/audit.ts'
+import { parse } from '../model/input.ts'
+import { keysetOf, type Page, pageOf } from '../model/page.ts'
+import { mayAct } from '../policy/access.ts'
+import { typeOf } from '../policy/compile.ts'
+import { administers, refuseLink } from '../policy/standing.ts'
+
+export async function listAudit(
+  kernel: Kernel,
+  actorInput: Actor,
+  input: ListAuditInput = {},
+): Promise<Page<AuditEvent>> {
+  const actor = parse(actorSchema, actorInput, 'actor')
+  const options = parse(listAuditSchema, input, 'options')
+  const keyset = keysetOf(options)
+  const about = await subjectOf(kernel, actor, options)
+  const rows = await kernel.store.listAudit({ ...about, ...keyset })
+  return pageOf(
+    rows,
+    keyset.limit,
+    ({ position: _, tenantId, ...event }): AuditEvent => ({ ...event, tenantId: hostTenant(tenantId) }),
+    ({ at, position }) => ({ at, id: position }),
+  )
+}
+
+async function subjectOf(
+  kernel: Kernel,
+  actor: Actor,
+  options: ListAuditInput,
+): Promise<{ tenantId: string; resourceUid: string | null }> {
+  if (options.resource === undefined) {
+    const tenantId = tenantOf(actor)
+    if (!administers(actor, tenantId)) throw new SharingError('forbidden')
+    return { tenantId, resourceUid: null }
+  }
+  const type = typeOf(kernel.types, options.resource.type, 'options.resource.type')
+  const situation = await kernel.store.findResource(options.resource)
+  if (situation === null) throw new SharingError('not_found')
+  const { tenantId, uid } = situation.resource
+  if (!mayAct(type, 'history', actor, situation) && !administers(actor, tenantId)) {
+    throw refuseLink(kernel.types, actor, situation)
+  }
+  return { tenantId, resourceUid: uid }
+}

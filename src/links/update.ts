@@ -1,0 +1,108 @@
+import { difference, type Kernel } from '../kernel.ts'
+import { type Actor, actorSchema } from '../model/actor.ts'
+import { parse } from '../model/input.ts'
+import {
+  checkTimes,
+  linkId,
+  type ParsedSettings,
+  rotateSchema,
+  type ShareLink,
+  type UpdateLinkInput,
+  updateLinkSchema,
+} from '../model/link.ts'
+import { typeOf } from '../policy/compile.ts'
+import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
+import type { LinkFacts, ManagedLink } from '../store/index.ts'
+import type { CreatedLink } from './create.ts'
+import { changeLink, findLink, revoked } from './manage.ts'
+import { shareLink } from './project.ts'
+import { audienceOf, auditedLink } from './terms.ts'
+import { storedToken, withFreshToken } from './token.ts'
+
+/** Changes a link's settings, judged on what it would be afterwards. */
+export async function updateLink(
+  kernel: Kernel,
+  actorInput: Actor,
+  idInput: string,
+  input: UpdateLinkInput,
+): Promise<ShareLink> {
+  const actor = parse(actorSchema, actorInput, 'actor')
+  const id = parse(linkId, idInput, 'id')
+  const settings = parse(updateLinkSchema, input, 'changes')
+  let passwordHash: string | null = null
+  if (settings.password) {
+    // Hashing is slow on purpose: only for a change that is allowed, and outside the step.
+    const found = await findLink(kernel, actor, id, 'manages')
+    merge(kernel, found, settings, 'to be hashed', kernel.clock())
+    passwordHash = await kernel.passwords.hash(settings.password)
+  }
+  return changeLink(kernel, actor, id, 'manages', (found, now) => {
+    const { resource, policy } = found
+    const link = merge(kernel, found, settings, passwordHash, now)
+    const before = auditedLink(found.link)
+    const after = auditedLink(link)
+    const changed = difference(before, after, Object.keys(before))
+    if (changed === null)
+      return { changes: [], event: null, result: shareLink(found.link, resource, policy, now) }
+    return {
+      changes: [{ kind: 'link.updated', link }],
+      event: { action: 'link.updated', ...changed },
+      result: shareLink(link, resource, policy, now),
+    }
+  })
+}
+
+function merge(
+  kernel: Kernel,
+  { link, resource, policy }: ManagedLink,
+  settings: ParsedSettings,
+  passwordHash: string | null,
+  now: Date,
+): LinkFacts {
+  if (link.endedAt !== null) throw revoked()
+  const type = typeOf(kernel.types, resource.type)
+  const given = <T>(value: T | undefined, had: T): T => (value === undefined ? had : value)
+  const merged: LinkFacts = {
+    ...link,
+    name: given(settings.name, link.name),
+    role: given(settings.role, link.role),
+    expiresAt: given(settings.expiresAt, link.expiresAt),
+    notBefore: given(settings.notBefore, link.notBefore),
+    maxViews: given(settings.maxViews, link.maxViews),
+    audience: audienceOf(settings, link.audience),
+    passwordHash: settings.password === undefined ? link.passwordHash : passwordHash,
+    passwordVersion: settings.password ? link.passwordVersion + 1 : link.passwordVersion,
+    updatedAt: now,
+  }
+  checkTimes(merged, now, { expiresAt: settings.expiresAt !== undefined })
+  checkVisibility(type, resource, policy, link.visibility)
+  checkLinkRole(type, merged.role)
+  checkPolicy(policy, { ...merged, hasPassword: merged.passwordHash !== null })
+  return merged
+}
+
+/** A new token for the same link. */
+export async function rotateLink(
+  kernel: Kernel,
+  actorInput: Actor,
+  idInput: string,
+  input: { graceSeconds?: number | undefined } = {},
+): Promise<CreatedLink> {
+  const actor = parse(actorSchema, actorInput, 'actor')
+  const id = parse(linkId, idInput, 'id')
+  const { graceSeconds = 0 } = parse(rotateSchema, input, 'options')
+  return withFreshToken(kernel, async (token) => {
+    const rotated = await changeLink(kernel, actor, id, 'manages', ({ link, resource, policy }, now) => {
+      if (link.endedAt !== null) throw revoked()
+      const { tokenHash, sealedToken } = storedToken(kernel, link, token)
+      const renewed: LinkFacts = { ...link, tokenHash, sealedToken, updatedAt: now }
+      const graceUntil = graceSeconds === 0 ? null : new Date(now.getTime() + graceSeconds * 1000)
+      return {
+        changes: [{ kind: 'link.rotated', link: renewed, graceUntil }],
+        event: { action: 'link.rotated', after: { graceUntil } },
+        result: shareLink(renewed, resource, policy, now),
+      }
+    })
+    return { ...rotated, token }
+  })
+}
