@@ -1,11 +1,11 @@
 import type { FilterInput } from './deciding/decide.ts'
-import type { AccessEntry, ListedResource, ListInput } from './deciding/list.ts'
+import type { ListedResource, ListInput } from './deciding/list.ts'
 import type { EventName, Listener } from './events/hub.ts'
 import type { CreatedLink } from './links/create.ts'
 import type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.ts'
 import type { Actor, Visitor } from './model/actor.ts'
 import type { AuditEvent, ListAuditInput } from './model/audit.ts'
-import type { Decision } from './model/decision.ts'
+import type { AccessEntry, Decision } from './model/decision.ts'
 import type { Action, Definitions, RoleName, TypeName } from './model/definition.ts'
 import type {
   CreateLinkInput,
@@ -203,6 +203,11 @@ export interface ViewsApi<D extends Definitions> {
 export interface AuditApi<D extends Definitions> {
   /** Of a resource, with the action `history`; of the tenant, for its admin. Newest first. */
   list(actor: Actor, options?: ListAuditInput & { resource?: RefOf<D> }): Promise<Page<AuditEvent>>
+  /**
+   * Who had access at a moment, from what was recorded, under today's roles and rules. Nobody, before the
+   * resource was registered. Whether a link with `maxViews` was used up by then is not asked.
+   */
+  accessAt(actor: Actor, ref: RefOf<D>, date: Date | string): Promise<AccessEntry[]>
 }
 
 export interface PoliciesApi {

@@ -13,7 +13,7 @@ export type {
 } from './api.ts'
 export type { Clock } from './clock.ts'
 export type { FilterInput } from './deciding/decide.ts'
-export type { AccessEntry, ListedResource, ListInput } from './deciding/list.ts'
+export type { ListedResource, ListInput } from './deciding/list.ts'
 export { type ErrorCode, isSharingError, SharingError, type SharingErrorOptions } from './errors.ts'
 export type { EventName, LinkOpenedEvent, Listener, SharingEvent } from './events/hub.ts'
 export type { Limiter, LimiterFactory } from './limits/door.ts'
@@ -22,7 +22,7 @@ export type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.
 export type { ActionName } from './model/action.ts'
 export type { Actor, Visitor } from './model/actor.ts'
 export type { AuditAction, AuditEvent, ListAuditInput } from './model/audit.ts'
-export type { Considered, Decision, Source } from './model/decision.ts'
+export type { AccessEntry, Considered, Decision, Source } from './model/decision.ts'
 export type { Action, Definitions, ResourceDefinition, RoleName, Rule, TypeName } from './model/definition.ts'
 export type { InputIssue } from './model/input.ts'
 export type {

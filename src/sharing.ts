@@ -1,9 +1,11 @@
 import { nanoid } from 'nanoid'
 import type { RefOf, Sharing } from './api.ts'
+import { accessAt } from './audit/access-at.ts'
 import { listAudit } from './audit/list.ts'
 import { systemClock } from './clock.ts'
+import { access } from './deciding/access.ts'
 import { authorize, can, explain, filter } from './deciding/decide.ts'
-import { access, list } from './deciding/list.ts'
+import { list } from './deciding/list.ts'
 import { createEventHub } from './events/hub.ts'
 import type { Kernel } from './kernel.ts'
 import { createDoor } from './limits/door.ts'
@@ -90,7 +92,10 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
       list: (actor, input) => listViews(kernel, actor, input),
       stats: (actor, input) => viewStats(kernel, actor, input),
     },
-    audit: { list: (actor, input) => listAudit(kernel, actor, input) },
+    audit: {
+      list: (actor, input) => listAudit(kernel, actor, input),
+      accessAt: (actor, ref, date) => accessAt(kernel, actor, ref, date),
+    },
     policies: {
       get: (actor) => getPolicy(kernel, actor),
       set: (actor, changes) => setPolicy(kernel, actor, changes),

@@ -1,7 +1,9 @@
 import type { Store } from '../../src/store/index.ts'
+import { migrationScript } from '../sql/migrate.ts'
 import { namingOf } from '../sql/names.ts'
 import { sqlStore } from '../sql/store.ts'
 import { PostgresEngine } from './engine.ts'
+import { postgresMigrations } from './migrations.ts'
 import type { PostgresPool } from './pool.ts'
 
 export type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
@@ -31,4 +33,21 @@ export interface PostgresStoreOptions {
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
   return sqlStore(new PostgresEngine(options.pool, namingOf(options, 'public')))
+}
+
+/**
+ * What `migrate()` would run on an empty database, as one script, for hosts that run migrations themselves. The
+ * schema has to exist.
+ *
+ * @example
+ * ```ts
+ * import { postgresSchema } from 'sharegrant/postgres'
+ *
+ * console.assert(postgresSchema({ schema: 'sharing' }).includes('create table "sharing"."share_grants"'))
+ * ```
+ */
+export function postgresSchema(
+  options: { schema?: string | undefined; tablePrefix?: string | undefined } = {},
+): string {
+  return migrationScript(postgresMigrations, namingOf(options, 'public'))
 }

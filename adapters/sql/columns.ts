@@ -1,6 +1,7 @@
 import type { AuditAction } from '../../src/model/audit.ts'
 import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type {
+  AccessSituation,
   Audience,
   LinkFacts,
   OpenedLinkFacts,
@@ -72,6 +73,13 @@ export const resource: Columns<Omit<ResourceFacts, 'parent'>> = {
 }
 
 export const parentRef: Columns<{ type: string | null; id: string | null }> = { type: 'text', id: 'text' }
+
+export const accessResource: Columns<AccessSituation['resource']> = {
+  tenantId: 'text',
+  ownerId: 'text',
+  visibility: 'text',
+  traits: 'traits',
+}
 
 export const openedPolicy: Columns<
   Pick<TenantPolicy, 'allowPublicShares' | 'maxLinkDays' | 'allowedEmailDomains'>

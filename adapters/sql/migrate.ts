@@ -30,3 +30,20 @@ export function pending(
   const ran = new Set(done.map(({ set, number }) => `${set} ${number}`))
   return all.filter(({ set, number }) => !ran.has(`${set} ${number}`))
 }
+
+/** Everything as one SQL script, for hosts that run migrations with a tool of their own. */
+export function migrationScript(all: readonly Migration[], naming: Naming): string {
+  const migrations = naming.quoted('migrations')
+  const steps = all.flatMap((migration) => [
+    `-- ${migration.set} ${migration.number}: ${migration.name}`,
+    ...statementsOf(migration, naming),
+    `insert into ${migrations} ("set", number, name) values ('${migration.set}', ${migration.number}, '${migration.name}')`,
+  ])
+  const lines = [createMigrationsTable(naming), ...steps].map((step) =>
+    step.startsWith('--') ? step : `${step};`,
+  )
+  return `${lines
+    .join('\n')
+    .replace(/\n {4}/g, '\n  ')
+    .replace(/\n {2}\)/g, '\n)')}\n`
+}

@@ -3,6 +3,7 @@ import type { Keyset } from '../../src/model/page.ts'
 import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type { View } from '../../src/model/view.ts'
 import type {
+  AccessSituation,
   AuditRow,
   DayCount,
   LinkFacts,
@@ -14,6 +15,7 @@ import type {
 } from '../../src/store/index.ts'
 import {
   type AuditFacts,
+  accessResource,
   audit as auditColumns,
   type Columns,
   link as linkColumns,
@@ -22,6 +24,17 @@ import {
 } from './columns.ts'
 import { type ResourceRow, resourceGroups } from './load.ts'
 import { type Builder, type Query, query } from './query.ts'
+
+/** Three rows by their keys: all that `can` reads. */
+export const findAccess: Query<{ key: string }, AccessSituation> = query(
+  'access.find',
+  ({ t, p, d, columns }) => sql`
+    select ${columns} from ${t.names} n ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
+    where n.kind = 'resource' and n.key = ${d.entry(p('key'))}
+      and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
+      and t.tenant_id = n.tenant_id`,
+  { resource: ['r', accessResource], policy: ['t', { allowPublicShares: 'bool' }] },
+)
 
 interface SituationRow extends ResourceRow {
   policy: TenantPolicy

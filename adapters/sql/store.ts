@@ -3,6 +3,7 @@ import type { ResourceRef } from '../../src/model/resource.ts'
 import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type { View } from '../../src/model/view.ts'
 import type {
+  AccessSituation,
   Anchor,
   Ask,
   AuditRow,
@@ -95,6 +96,11 @@ class SqlStore implements Store {
 
   spendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
     return this.#engine.spendView(view)
+  }
+
+  async findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
+    const [row] = await this.#engine.read(reads.findAccess, { key: resourceKey(ref) })
+    return row ?? null
   }
 
   async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {

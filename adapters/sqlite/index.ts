@@ -1,8 +1,10 @@
 import type { Store } from '../../src/store/index.ts'
+import { migrationScript } from '../sql/migrate.ts'
 import { namingOf } from '../sql/names.ts'
 import { sqlStore } from '../sql/store.ts'
 import type { SqliteDatabase } from './database.ts'
 import { SqliteEngine } from './engine.ts'
+import { sqliteMigrations } from './migrations.ts'
 
 export type { SqliteDatabase, SqliteStatement } from './database.ts'
 
@@ -33,4 +35,18 @@ export interface SqliteStoreOptions {
  */
 export function sqliteStore(options: SqliteStoreOptions): Store {
   return sqlStore(new SqliteEngine(options.database, namingOf({ tablePrefix: options.tablePrefix }, null)))
+}
+
+/**
+ * What `migrate()` would run on an empty database, as one script, for hosts that run migrations themselves.
+ *
+ * @example
+ * ```ts
+ * import { sqliteSchema } from 'sharegrant/sqlite'
+ *
+ * console.assert(sqliteSchema().includes('create table "share_grants"'))
+ * ```
+ */
+export function sqliteSchema(options: { tablePrefix?: string | undefined } = {}): string {
+  return migrationScript(sqliteMigrations, namingOf(options, null))
 }

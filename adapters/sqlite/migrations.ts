@@ -41,7 +41,7 @@ const core1 = [
     foreign key (tenant_id, parent_uid) references {resources} (tenant_id, uid)
   ) strict`,
   'create unique index {prefix}resources_ref on {resources} (tenant_id, type, id) where removed_at is null',
-  'create index {prefix}resources_owner on {resources} (tenant_id, owner_id, created_at, uid)',
+  'create index {prefix}resources_owner on {resources} (owner_id, tenant_id, created_at, uid)',
   'create index {prefix}resources_parent on {resources} (tenant_id, parent_uid) where parent_uid is not null',
   'create index {prefix}resources_removed on {resources} (tenant_id) where removed_at is not null',
   `create table {grants} (
@@ -75,7 +75,7 @@ const core1 = [
     foreign key (tenant_id, resource_uid) references {resources} (tenant_id, uid) on delete cascade
   ) strict`,
   'create index {prefix}grants_resource on {grants} (tenant_id, resource_uid, created_at, id)',
-  'create index {prefix}grants_creator on {grants} (tenant_id, created_by, created_at, id)',
+  'create index {prefix}grants_creator on {grants} (created_by, tenant_id, created_at, id)',
   'create index {prefix}grants_tenant on {grants} (tenant_id, created_at, id)',
   'create index {prefix}grants_authority on {grants} (authority, authority_id) where ended_at is null',
   'create index {prefix}grants_removed on {grants} (tenant_id) where removed_at is not null',

@@ -41,7 +41,7 @@ export async function can(
   refInput: ResourceRef,
 ): Promise<boolean> {
   const { actor, type, ref } = questionOf(kernel, actorInput, action, refInput)
-  const situation = await kernel.store.findResource(ref)
+  const situation = await kernel.store.findAccess(ref)
   return situation !== null && mayAct(type, action, actor, situation)
 }
 
@@ -52,7 +52,7 @@ export async function explain(
   refInput: ResourceRef,
 ): Promise<Decision> {
   const { actor, type, ref } = questionOf(kernel, actorInput, action, refInput)
-  return decideAccess(type, action, actor, await kernel.store.findResource(ref))
+  return decideAccess(type, action, actor, await kernel.store.findAccess(ref))
 }
 
 export async function authorize(

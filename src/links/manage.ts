@@ -10,6 +10,7 @@ import { administers, refuseLink, scopeOf, standingTo } from '../policy/standing
 import type { Change, Facts, LinkFacts, ManagedLink, Outcome, ResourceFacts } from '../store/index.ts'
 import { unseal } from '../tokens/seal.ts'
 import { shareLink } from './project.ts'
+import { auditedWhole } from './terms.ts'
 import { sealPlace } from './token.ts'
 
 /** What an operation on a link needs: to see and revoke it, or to change it. */
@@ -104,7 +105,7 @@ export async function removeLink(kernel: Kernel, actorInput: Actor, idInput: str
     changes: [{ kind: 'link.removed', id, at: now }],
     event: {
       action: 'link.removed',
-      before: { name: link.name, visibility: link.visibility, role: link.role, viewCount: link.viewCount },
+      before: auditedWhole(link),
     },
     result: undefined,
   }))

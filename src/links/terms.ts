@@ -22,3 +22,9 @@ export function auditedLink(link: LinkFacts): Record<string, unknown> {
     domains: link.audience?.domains ?? null,
   }
 }
+
+/** All that is recorded of a link as a whole, at its creation and when it is removed. */
+export function auditedWhole(link: LinkFacts): Record<string, unknown> {
+  const { visibility, mode, createdBy, createdAt, endedAt, viewCount } = link
+  return { ...auditedLink(link), visibility, mode, createdBy, createdAt, endedAt, viewCount }
+}

@@ -34,3 +34,16 @@ export interface Decision {
   /** Why it is denied, or null. `not_found` for whoever may not view the resource. */
   code: ErrorCode | null
 }
+
+/** Somebody, or a group of people, who can do something with a resource, and through what. */
+export interface AccessEntry {
+  who:
+    | { kind: 'user'; userId: string }
+    | { kind: 'account' }
+    | { kind: 'everyone' }
+    | { kind: 'link'; linkId: string; name: string | null; visibility: 'public' | 'account' }
+  /** `owner`, or a role. */
+  role: string
+  actions: string[]
+  via: 'owner' | 'visibility' | 'link'
+}

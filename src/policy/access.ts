@@ -3,7 +3,7 @@ import { tenantOf } from '../model/actor.ts'
 import type { Considered, Decision, Source } from '../model/decision.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { ConditionSpec } from '../store/condition.ts'
-import type { ResourceFacts, ResourceSituation } from '../store/facts.ts'
+import type { AccessSituation } from '../store/facts.ts'
 import { type CompiledType, type Holder, ruleAgainst, traitTerms } from './compile.ts'
 
 /** Decides whether somebody may do something with a resource. A person's rights are the union of all sources. */
@@ -11,7 +11,7 @@ export function decideAccess(
   type: CompiledType,
   action: string,
   actor: Actor | null,
-  situation: ResourceSituation | null,
+  situation: AccessSituation | null,
 ): Decision {
   const considered: Considered[] = []
   const allowed = new Set<string>()
@@ -59,7 +59,7 @@ export function mayAct(
   type: CompiledType,
   action: string,
   actor: Actor | null,
-  { resource, policy }: ResourceSituation,
+  { resource, policy }: AccessSituation,
 ): boolean {
   for (const { holder } of candidates(type, actor, resource, policy)) {
     if (holder !== null && leftOf(type, holder, resource, policy).includes(action)) return true
@@ -77,8 +77,8 @@ interface Candidate {
 function candidates(
   type: CompiledType,
   actor: Actor | null,
-  resource: ResourceFacts,
-  policy: TenantPolicy,
+  resource: AccessSituation['resource'],
+  policy: AccessSituation['policy'],
 ): Candidate[] {
   const found: Candidate[] = []
   const sameTenant = actor !== null && tenantOf(actor) === resource.tenantId
@@ -129,8 +129,8 @@ const roleOf = (holder: Exclude<Holder, string>) => ('link' in holder ? holder.l
 function leftOf(
   type: CompiledType,
   holder: Holder,
-  resource: ResourceFacts,
-  policy: TenantPolicy,
+  resource: AccessSituation['resource'],
+  policy: AccessSituation['policy'],
 ): readonly string[] {
   const left = type.left(holder, resource.traits)
   if (!left.includes('publish') || publicClosedBy(type, resource, policy) === null) return left
@@ -141,8 +141,8 @@ function whyNot(
   type: CompiledType,
   action: string,
   holder: Holder,
-  resource: ResourceFacts,
-  policy: TenantPolicy,
+  resource: AccessSituation['resource'],
+  policy: AccessSituation['policy'],
 ): Pick<Considered, 'reason' | 'rule'> {
   const against =
     ruleAgainst(type.rules, action, resource.traits, holder === 'owner') ??

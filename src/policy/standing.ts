@@ -1,7 +1,7 @@
 import { SharingError } from '../errors.ts'
 import { type Actor, tenantOf } from '../model/actor.ts'
 import type { Decision } from '../model/decision.ts'
-import type { LinkFacts, ResourceFacts, ResourceSituation } from '../store/facts.ts'
+import type { AccessSituation, LinkFacts, ResourceFacts, ResourceSituation } from '../store/facts.ts'
 import { decideAccess, mayAct } from './access.ts'
 import { type CompiledTypes, typeOf } from './compile.ts'
 
@@ -10,7 +10,7 @@ export function demand(
   types: CompiledTypes,
   action: string,
   actor: Actor | null,
-  situation: ResourceSituation | null,
+  situation: AccessSituation | null,
   type: string,
 ): Decision {
   const decision = decideAccess(typeOf(types, type), action, actor, situation)

@@ -80,6 +80,12 @@ export interface LinkSituation {
   tokenUntil: Date | null
 }
 
+/** What decides who may do what with a resource. */
+export interface AccessSituation {
+  resource: Pick<ResourceFacts, 'tenantId' | 'ownerId' | 'visibility' | 'traits'>
+  policy: Pick<TenantPolicy, 'allowPublicShares'>
+}
+
 /** A resource with its tenant's policy. */
 export interface ResourceSituation {
   resource: ResourceFacts

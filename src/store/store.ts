@@ -6,6 +6,7 @@ import type { View } from '../model/view.ts'
 import type { Anchor, Ask, Decide } from './change.ts'
 import type { ConditionSpec, FilterCondition } from './condition.ts'
 import type {
+  AccessSituation,
   LinkFacts,
   LinkSituation,
   ManagedLink,
@@ -66,6 +67,8 @@ export interface OpeningVerbs {
 }
 
 export interface ReadVerbs {
+  /** What a decision needs of a resource, and no more: the one read of `can`. */
+  findAccess(ref: ResourceRef): Promise<AccessSituation | null>
   findResource(ref: ResourceRef): Promise<ResourceSituation | null>
   /** A link by id, in one tenant, or in any where `tenantId` is null. Removed ones are not there. */
   findLink(tenantId: string | null, id: string): Promise<ManagedLink | null>

@@ -1,0 +1,60 @@
+import type { Kernel } from '../kernel.ts'
+import { type Actor, actorSchema } from '../model/actor.ts'
+import type { AccessEntry } from '../model/decision.ts'
+import { parse } from '../model/input.ts'
+import type { Position } from '../model/page.ts'
+import { type ResourceRef, refSchema } from '../model/resource.ts'
+import { typeOf } from '../policy/compile.ts'
+import { accessEntries } from '../policy/entries.ts'
+import { statusOf } from '../policy/opening.ts'
+import { demand } from '../policy/standing.ts'
+import type { LinkFacts, ResourceFacts } from '../store/index.ts'
+
+/** Everyone who can do what with a resource, and through what. */
+export async function access(
+  kernel: Kernel,
+  actorInput: Actor,
+  refInput: ResourceRef,
+): Promise<AccessEntry[]> {
+  const actor = parse(actorSchema, actorInput, 'actor')
+  const ref = parse(refSchema, refInput, 'resource')
+  const type = typeOf(kernel.types, ref.type)
+  const situation = await kernel.store.findResource(ref)
+  demand(kernel.types, 'share', actor, situation, ref.type)
+  const { resource, policy } = situation!
+  const now = kernel.clock()
+  const links = await allLinks(kernel, resource, now)
+  return accessEntries(
+    type,
+    situation!,
+    links.filter((link) => statusOf(link, policy, now) === 'active'),
+  )
+}
+
+const AT_ONCE = 100
+
+/** Every link of a resource, or those that are active at a moment. */
+export async function allLinks(
+  kernel: Kernel,
+  { tenantId, uid }: Pick<ResourceFacts, 'tenantId' | 'uid'>,
+  activeAt: Date | null,
+): Promise<LinkFacts[]> {
+  const found: LinkFacts[] = []
+  const request = {
+    tenantId,
+    resourceUid: uid,
+    createdBy: null,
+    activeAt,
+    createdAfter: null,
+    limit: AT_ONCE,
+  }
+  let after: Position | null = null
+  for (;;) {
+    const rows: Array<{ link: LinkFacts }> = await kernel.store.listLinks({ ...request, after })
+    const shown = rows.slice(0, AT_ONCE).map(({ link }) => link)
+    found.push(...shown)
+    const last = shown.at(-1)
+    if (rows.length <= AT_ONCE || last === undefined) return found
+    after = { at: last.createdAt, id: last.id }
+  }
+}

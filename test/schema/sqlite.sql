@@ -1,0 +1,132 @@
+create table if not exists "share_migrations" (
+  "set" text not null, number integer not null, name text not null, primary key ("set", number));
+-- core 1: links
+create table "share_tenants" (
+  tenant_id text not null primary key,
+  allow_public_shares integer not null default 1,
+  max_link_days integer,
+  require_expiry integer not null default 0,
+  require_password integer not null default 0,
+  allowed_email_domains text,
+  allow_guests integer not null default 0,
+  rolled_until text not null default '',
+  purged_until text not null default ''
+) strict, without rowid;
+create table "share_names" (
+  kind text not null,
+  key text not null,
+  tenant_id text not null references "share_tenants" (tenant_id),
+  target text not null,
+  until integer,
+  primary key (kind, key)
+) strict, without rowid;
+create index share_names_target on "share_names" (tenant_id, target);
+create index share_names_until on "share_names" (tenant_id, until) where until is not null;
+create table "share_resources" (
+  tenant_id text not null references "share_tenants" (tenant_id),
+  uid text not null,
+  type text not null,
+  id text not null,
+  owner_id text not null,
+  title text,
+  visibility text not null,
+  traits text not null,
+  parent_uid text,
+  forked_from text,
+  audit_seq integer not null default 0,
+  created_at integer not null,
+  updated_at integer not null,
+  removed_at integer,
+  primary key (tenant_id, uid),
+  foreign key (tenant_id, parent_uid) references "share_resources" (tenant_id, uid)
+) strict;
+create unique index share_resources_ref on "share_resources" (tenant_id, type, id) where removed_at is null;
+create index share_resources_owner on "share_resources" (owner_id, tenant_id, created_at, uid);
+create index share_resources_parent on "share_resources" (tenant_id, parent_uid) where parent_uid is not null;
+create index share_resources_removed on "share_resources" (tenant_id) where removed_at is not null;
+create table "share_grants" (
+  tenant_id text not null,
+  id text not null,
+  resource_uid text not null,
+  grantee text not null,
+  name text,
+  visibility text not null,
+  role text not null,
+  mode text not null,
+  created_by text not null,
+  authority text not null,
+  authority_id text not null,
+  created_at integer not null,
+  updated_at integer not null,
+  expires_at integer,
+  not_before integer,
+  max_views integer,
+  view_count integer not null default 0,
+  last_viewed_at integer,
+  password_hash text,
+  password_version integer not null default 0,
+  audience text,
+  token_hash text not null,
+  sealed_token text,
+  ended_at integer,
+  end_reason text,
+  removed_at integer,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade
+) strict;
+create index share_grants_resource on "share_grants" (tenant_id, resource_uid, created_at, id);
+create index share_grants_creator on "share_grants" (created_by, tenant_id, created_at, id);
+create index share_grants_tenant on "share_grants" (tenant_id, created_at, id);
+create index share_grants_authority on "share_grants" (authority, authority_id) where ended_at is null;
+create index share_grants_removed on "share_grants" (tenant_id) where removed_at is not null;
+create table "share_views" (
+  tenant_id text not null,
+  id text not null,
+  resource_uid text not null,
+  link_id text,
+  viewer_id text,
+  visitor text,
+  ip text,
+  user_agent text,
+  bot integer not null,
+  counted integer not null,
+  viewed_at integer not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade,
+  foreign key (tenant_id, link_id) references "share_grants" (tenant_id, id) on delete cascade
+) strict;
+create index share_views_link on "share_views" (tenant_id, link_id, viewed_at, id);
+create index share_views_resource on "share_views" (tenant_id, resource_uid, viewed_at, id);
+create index share_views_time on "share_views" (tenant_id, viewed_at);
+create index share_views_viewer on "share_views" (viewer_id) where viewer_id is not null;
+create table "share_view_days" (
+  tenant_id text not null,
+  resource_uid text not null,
+  link_id text not null,
+  day text not null,
+  views integer not null,
+  visitors integer not null,
+  bots integer not null,
+  primary key (tenant_id, resource_uid, link_id, day),
+  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade
+) strict, without rowid;
+create table "share_audit" (
+  tenant_id text not null references "share_tenants" (tenant_id),
+  id text not null,
+  resource_uid text,
+  resource_type text,
+  resource_id text,
+  seq integer not null,
+  action text not null,
+  actor_id text,
+  target_kind text,
+  target_id text,
+  before text,
+  after text,
+  at integer not null,
+  primary key (tenant_id, id)
+) strict;
+create index share_audit_resource on "share_audit" (tenant_id, resource_uid, seq);
+create index share_audit_tenant on "share_audit" (tenant_id, at, id);
+create index share_audit_actor on "share_audit" (tenant_id, actor_id, at);
+insert into "share_migrations" ("set", number, name) values ('core', 1, 'links');
