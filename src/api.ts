@@ -172,7 +172,11 @@ export interface LinksApi<D extends Definitions> {
    * @throws SharingError `not_found`, `forbidden`; `account_required`, `invalid_role`, `publish_forbidden`,
    *   `public_shares_disabled`, `policy_violation`.
    */
-  create(actor: Actor, ref: RefOf<D>, options: CreateLinkInput & { role?: RoleName<D> }): Promise<CreatedLink>
+  create<T extends TypeName<D>>(
+    actor: Actor,
+    ref: ResourceRef<T>,
+    options: CreateLinkInput & { role?: RoleName<D, T> | undefined },
+  ): Promise<CreatedLink<T>>
   /** One's own; of a resource, all of them for whoever manages it; a tenant's, for its admin. Newest first. */
   list(actor: Actor, options?: ListLinksInput<TypeName<D>>): Promise<Page<ShareLink<TypeName<D>>>>
   get(actor: Actor, id: string): Promise<ShareLink<TypeName<D>>>
@@ -187,11 +191,19 @@ export interface LinksApi<D extends Definitions> {
   /** Deletes it with its views. */
   remove(actor: Actor, id: string): Promise<void>
   /** A new token; settings and statistics stay. The old one ends, at once or after a grace. */
-  rotate(actor: Actor, id: string, options?: { graceSeconds?: number | undefined }): Promise<CreatedLink>
+  rotate(
+    actor: Actor,
+    id: string,
+    options?: { graceSeconds?: number | undefined },
+  ): Promise<CreatedLink<TypeName<D>>>
   /** The token again, for a Copy button. @throws SharingError `conflict` where no sealed copy is kept. */
   reveal(actor: Actor, id: string): Promise<string>
   /** Lets an older system's token go on working. @throws SharingError `conflict` if it is a link's already. */
-  import(actor: Actor, ref: RefOf<D>, options: ImportLinkInput & { role?: RoleName<D> }): Promise<CreatedLink>
+  import<T extends TypeName<D>>(
+    actor: Actor,
+    ref: ResourceRef<T>,
+    options: ImportLinkInput & { role?: RoleName<D, T> | undefined },
+  ): Promise<CreatedLink<T>>
 }
 
 export interface ViewsApi<D extends Definitions> {

@@ -9,7 +9,7 @@ import { list } from './deciding/list.ts'
 import { createEventHub } from './events/hub.ts'
 import type { Kernel } from './kernel.ts'
 import { createDoor } from './limits/door.ts'
-import { createLink, importLink } from './links/create.ts'
+import { type CreatedLink, createLink, importLink } from './links/create.ts'
 import { getLink, listLinks, removeLink, revealLink, revokeLink } from './links/manage.ts'
 import { rotateLink, updateLink } from './links/update.ts'
 import { maintain } from './maintenance/maintain.ts'
@@ -78,15 +78,17 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     users: { forget: (userId) => forgetUser(kernel, userId) },
     tenants: { remove: (tenantId) => removeTenant(kernel, tenantId) },
     links: {
-      create: (actor, ref, input) => createLink(kernel, actor, ref, input),
+      create: (actor, ref, input) =>
+        createLink(kernel, actor, ref, input) as Promise<CreatedLink<typeof ref.type>>,
       list: (actor, input) => listLinks(kernel, actor, input) as ReturnType<Sharing<D>['links']['list']>,
       get: (actor, id) => link(getLink(kernel, actor, id)),
       update: (actor, id, changes) => link(updateLink(kernel, actor, id, changes)),
       revoke: (actor, id) => link(revokeLink(kernel, actor, id)),
       remove: (actor, id) => removeLink(kernel, actor, id),
-      rotate: (actor, id, input) => rotateLink(kernel, actor, id, input),
+      rotate: (actor, id, input) => rotateLink(kernel, actor, id, input) as Promise<CreatedLink<T>>,
       reveal: (actor, id) => revealLink(kernel, actor, id),
-      import: (actor, ref, input) => importLink(kernel, actor, ref, input),
+      import: (actor, ref, input) =>
+        importLink(kernel, actor, ref, input) as Promise<CreatedLink<typeof ref.type>>,
     },
     views: {
       list: (actor, input) => listViews(kernel, actor, input),

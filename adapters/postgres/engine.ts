@@ -1,7 +1,7 @@
 import { SharingError } from '../../src/errors.ts'
 import type { LinkSituation, ViewFacts } from '../../src/store/index.ts'
-import { Interleaved } from '../sql/apply.ts'
 import { BatchError, type Batcher, createBatcher } from '../sql/batch.ts'
+import { Interleaved } from '../sql/interleaved.ts'
 import { createMigrationsTable, pending, statementsOf } from '../sql/migrate.ts'
 import type { Naming } from '../sql/names.ts'
 import { countsOf, findOpening, findOpenings, situationOf } from '../sql/opening.ts'

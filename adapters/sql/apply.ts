@@ -12,6 +12,7 @@ import {
   policy as policyColumns,
   resource as resourceColumns,
 } from './columns.ts'
+import { Interleaved } from './interleaved.ts'
 import { resourceKey } from './load.ts'
 import { columnList, fieldsOf, first, query, run, type Steps } from './query.ts'
 import { removeLink, removeResource, removeTenant } from './removal.ts'
@@ -221,9 +222,4 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
 function* nameToken(tenantId: string, link: LinkFacts): Steps<void> {
   const named = yield* first(insertName, { tenantId, kind: 'link', key: link.tokenHash, target: link.id })
   if (named === null) throw new TokenTaken()
-}
-
-/** The state moved between two statements of a step, so the step runs again from its beginning. */
-export class Interleaved extends Error {
-  override readonly name = 'Interleaved'
 }

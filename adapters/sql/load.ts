@@ -9,6 +9,7 @@ import {
   policy as policyColumns,
   resource as resourceColumns,
 } from './columns.ts'
+import { Interleaved } from './interleaved.ts'
 import { first, type Query, query, run, type Steps } from './query.ts'
 
 export const resourceKey = (ref: ResourceRef): string => `${ref.type}:${ref.id}`
@@ -163,6 +164,8 @@ export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
   const { tenantId } = place
   const whole = anchor.at === 'tenant' || ask.parent !== undefined
   const tenant = yield* first(whole ? lockTenantWhole : lockTenantToRead, { tenantId })
+  // Its row was there or was just made: the tenant has been removed since.
+  if (tenant === null && (anchor.at === 'tenant' || anchor.at === 'registration')) throw new Interleaved()
   const resourceRow =
     anchor.at === 'tenant' ? null : yield* first(lockResource, { tenantId, uid: place.resourceUid })
   const linkRow = anchor.at === 'link' ? yield* first(lockLink, { tenantId, id: anchor.id }) : null

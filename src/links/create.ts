@@ -19,7 +19,8 @@ import { shareLink } from './project.ts'
 import { audienceOf, auditedLink } from './terms.ts'
 import { storedToken, withFreshToken } from './token.ts'
 
-export type CreatedLink = ShareLink & { token: string }
+/** A link with its token, which is in no other answer but `reveal`'s. */
+export type CreatedLink<Type extends string = string> = ShareLink<Type> & { token: string }
 
 /** Makes a link. The token is minted here and returned once; the store gets its hash. */
 export async function createLink(

@@ -14,16 +14,15 @@ export const hostId: z.ZodString = plainText(255)
   .min(1, 'must not be empty')
   .regex(/^[^~]/, 'must not begin with "~"')
 
+const FIRST = new Date('1970-01-01T00:00:00.000Z')
+const LAST = new Date('9999-12-31T23:59:59.999Z')
+
 /** A moment: a `Date`, or ISO 8601 text with an offset as JSON brings it. */
-export const moment: z.ZodType<Date, Date | string> = z.union(
-  [
-    z.date(),
-    z.iso
-      .datetime({ offset: true, error: 'must be a date or ISO 8601 text' })
-      .transform((text) => new Date(text)),
-  ],
-  { error: 'must be a Date or ISO 8601 text with an offset, such as 2030-01-31T12:00:00Z' },
-)
+export const moment: z.ZodType<Date, Date | string> = z
+  .union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))], {
+    error: 'must be a Date or ISO 8601 text with an offset, such as 2030-01-31T12:00:00Z',
+  })
+  .refine((at) => at >= FIRST && at <= LAST, 'must lie between 1970 and 9999')
 
 export interface InputIssue {
   /** Where in the call, such as `options.expiresAt`. */

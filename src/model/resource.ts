@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostId, plainText } from './input.ts'
+import { hostId } from './input.ts'
 
 /** Names something shareable. The id is the host's own, unique within its type across the installation. */
 export interface ResourceRef<Type extends string = string> {
@@ -53,12 +53,18 @@ export const name: z.ZodString = z
 export const refSchema: z.ZodType<ResourceRef> = z.object({ type: name, id: hostId })
 
 const traits = z.array(name).max(50).readonly().optional()
-const title = plainText(500).nullable().optional()
+/** A title is for showing: what cannot be shown becomes a space, so that no document is refused for a stray tab. */
+const title = z
+  .string()
+  .transform((text) => text.toWellFormed().replace(/[\u0000-\u001f\u007f]+/g, ' '))
+  .pipe(z.string().max(500))
+  .nullable()
+  .optional()
 const parent = refSchema.nullable().optional()
 
 export const visibilitySchema: z.ZodType<Visibility> = z.enum(['private', 'account', 'public'])
 
-export const registerSchema: z.ZodType<RegisterInput> = z.strictObject({
+export const registerSchema: z.ZodType<RegisterInput, unknown> = z.strictObject({
   tenantId: hostId.nullable(),
   ownerId: hostId,
   title,
@@ -67,7 +73,11 @@ export const registerSchema: z.ZodType<RegisterInput> = z.strictObject({
   parent,
 })
 
-export const updateResourceSchema: z.ZodType<UpdateResourceInput> = z.strictObject({ title, traits, parent })
+export const updateResourceSchema: z.ZodType<UpdateResourceInput, unknown> = z.strictObject({
+  title,
+  traits,
+  parent,
+})
 
 /** Traits as they are stored and compared: each once, in byte order. */
 export function normalTraits(given: readonly string[]): string[] {

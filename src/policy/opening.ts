@@ -57,12 +57,11 @@ export function judgeOpening(
   // A token that was rotated away is unknown after its grace.
   if (tokenUntil !== null && tokenUntil <= now) return refused('not_found')
   if (!isEntitled(situation) || role === undefined) return refused('not_found')
-  const status = statusOf(link, policy, now)
-  if (status === 'revoked' || status === 'scheduled') return refused('not_found')
-  if (link.notBefore !== null && link.notBefore > now) return refused('not_found')
+  if (link.endedAt !== null || (link.notBefore !== null && link.notBefore > now)) return refused('not_found')
   // A role that the host no longer lets links carry, or a rule against viewing, leaves nothing to open.
   const actions = type.linkRoles.has(role.name) ? type.left({ link: role }, resource.traits) : []
   if (!actions.includes('view')) return refused('not_found')
+  const status = statusOf(link, policy, now)
   if (status === 'expired') return refused('expired')
   // What is used up admits nobody new; whoever was let in keeps reading.
   if (status === 'exhausted' && request.purpose !== 'resume') return refused('exhausted')

@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import { SharingError } from '../errors.ts'
+import { type InputIssue, invalidInput, parse } from '../model/input.ts'
+import { type HttpRequest, headerOf } from './request.ts'
+
+/** What a route reads, each part with its schema. A part without one is not read. */
+export interface RouteInput {
+  params?: z.ZodType
+  query?: z.ZodType
+  body?: z.ZodType
+}
+
+/** The parts of an input, as their schemas understood them. */
+export type Understood<I extends RouteInput> = {
+  [Part in keyof I]: I[Part] extends z.ZodType ? z.output<I[Part]> : undefined
+}
+
+/** Reads and checks every part of a request that a route asks for. */
+export async function readInput<I extends RouteInput>(
+  input: I,
+  request: HttpRequest,
+): Promise<Understood<I>> {
+  const read: Record<string, unknown> = {}
+  if (input.params) read['params'] = parse(input.params, { ...request.params }, 'params')
+  if (input.query) read['query'] = parse(input.query, { ...request.query }, 'query')
+  if (input.body) read['body'] = parse(input.body, await bodyOf(request), 'body')
+  return read as Understood<I>
+}
+
+async function bodyOf(request: HttpRequest): Promise<unknown> {
+  const type = headerOf(request.headers, 'content-type')
+  // A form of another site can post text without asking first, but not JSON.
+  if (type !== null && !/^application\/json\s*(;|$)/i.test(type)) {
+    throw new SharingError('invalid_input', { message: 'The body must be JSON, sent as application/json.' })
+  }
+  try {
+    // Where nothing has to be said, nothing need be sent.
+    return (await request.json()) ?? {}
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new SharingError('invalid_input', { message: 'The body is not valid JSON.', cause: error })
+    }
+    throw error
+  }
+}
+
+/**
+ * The library names fields as its own methods have them: over HTTP they are a part of the request. Bad input that
+ * a client did not send, such as an actor, is the host's mistake and no business of the client's.
+ */
+export function inHttpTerms(error: SharingError, input: RouteInput): SharingError | Error {
+  const issues = error.public['issues']
+  if (error.code !== 'invalid_input' || !Array.isArray(issues)) return error
+  const named = (issues as InputIssue[]).map(({ path, message }) => ({
+    path: httpPath(path, input),
+    message,
+  }))
+  if (named.some(({ path }) => path === null)) {
+    return new Error(`The host passed bad input: ${error.message}`, { cause: error })
+  }
+  return invalidInput(named as InputIssue[])
+}
+
+function httpPath(path: string, input: RouteInput): string | null {
+  if (/^(actor|visitor)\b/.test(path)) return null
+  const rest = path.replace(/^(options|policy)\.?/, '')
+  const ofResource = /^resource\.(type|id)$/.exec(rest)
+  if (ofResource) return `params.${ofResource[1]}`
+  if (path === 'id') return 'params.id'
+  if (/^(params|query|body)\b/.test(path)) return path
+  return [input.body ? 'body' : 'query', rest].filter((part) => part !== '').join('.')
+}

@@ -1,0 +1,113 @@
+import type { z } from 'zod'
+import type { Sharing } from '../api.ts'
+import { isSharingError, SharingError } from '../errors.ts'
+import type { Actor, Visitor } from '../model/actor.ts'
+import { inHttpTerms, type RouteInput, readInput, type Understood } from './input.ts'
+import { type HttpRequest, headerOf } from './request.ts'
+import { answer, errorResponse } from './response.ts'
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** One row of the table. Any framework mounts it: `app[method](path, …handle…)`. */
+export interface Route {
+  readonly method: HttpMethod
+  /** With `:name` for what varies, as Express and Fastify write it. */
+  readonly path: string
+  readonly summary: string
+  /** Whether it takes a signed-in person, or answers anyone. */
+  readonly access: 'signed-in' | 'anyone'
+  readonly input: RouteInput
+  /** The status of success. */
+  readonly status: number
+  /** The body of success, as JSON has it; null for none. Checked in tests, not at run time. */
+  readonly output: z.ZodType | null
+  /** Never rejects: what goes wrong is an answer too. */
+  handle(request: HttpRequest): Promise<Response>
+}
+
+export interface RoutesOptions {
+  /** Who is asking, from the host's own authentication, never from a body. Null: nobody is signed in. */
+  actor(request: HttpRequest): Actor | null | Promise<Actor | null>
+  /**
+   * The visitor's address as the host's proxy settings tell it: it is recorded with a view, and limits are
+   * counted by it. Without it only passwords are limited.
+   */
+  address?: ((request: HttpRequest) => string | undefined) | undefined
+  /** Told of errors that nobody expected and of failures of the storage: strangers learn nothing of them. */
+  onError?: ((error: unknown, request: HttpRequest) => void) | undefined
+}
+
+/** What a handler is given, checked. */
+export interface Call<I extends RouteInput, A extends Actor | null> {
+  sharing: Sharing
+  actor: A
+  input: Understood<I>
+  request: HttpRequest
+  visitor(password?: string): Visitor
+}
+
+interface Described<I extends RouteInput> {
+  method: HttpMethod
+  path: string
+  summary: string
+  input: I
+  status: number
+  output: z.ZodType | null
+}
+
+/** A row before it is bound to a host's sharing. */
+export type RouteTemplate = (sharing: Sharing, options: RoutesOptions) => Route
+
+/** A row for signed-in people only. */
+export function signedIn<const I extends RouteInput>(
+  row: Described<I> & { run(call: Call<I, Actor>): Promise<unknown> },
+): RouteTemplate {
+  return bind(row, 'signed-in', (call) => {
+    const { actor } = call
+    if (actor === null) throw new SharingError('authentication_required', { message: 'Sign in first.' })
+    return { ...call, actor }
+  })
+}
+
+/** A row for anyone, signed in or not. */
+export function anyone<const I extends RouteInput>(
+  row: Described<I> & { run(call: Call<I, Actor | null>): Promise<unknown> },
+): RouteTemplate {
+  return bind(row, 'anyone', (call) => call)
+}
+
+type Admitted<A> = { actor: A; visitor: Call<RouteInput, Actor | null>['visitor'] }
+
+function bind<I extends RouteInput, A extends Actor | null>(
+  { run, ...row }: Described<I> & { run(call: Call<I, A>): Promise<unknown> },
+  access: Route['access'],
+  admit: (given: Admitted<Actor | null>) => Admitted<A>,
+): RouteTemplate {
+  return (sharing, options) => ({
+    ...row,
+    access,
+    async handle(request) {
+      try {
+        const admitted = admit(await visitorOf(request, options))
+        const input = await readInput(row.input, request)
+        // Whoever has hung up must not spend a view, nor learn that they did.
+        if (request.signal?.aborted) return answer(499, null)
+        const body = await run({ sharing, request, input, ...admitted })
+        return answer(row.status, row.output === null ? null : body)
+      } catch (error) {
+        const told = isSharingError(error) ? inHttpTerms(error, row.input) : error
+        return errorResponse(told, { onError: () => options.onError?.(error, request) })
+      }
+    },
+  })
+}
+
+async function visitorOf(
+  request: HttpRequest,
+  { actor: whoAsks, address }: RoutesOptions,
+): Promise<Admitted<Actor | null>> {
+  const actor = await whoAsks(request)
+  const ip = address?.(request)
+  const userAgent = headerOf(request.headers, 'user-agent') ?? undefined
+  return { actor, visitor: (password) => ({ actor, ip, userAgent, password }) }
+}
