@@ -27,6 +27,8 @@ export interface Visitor {
   ip?: string | undefined
   userAgent?: string | undefined
   password?: string | undefined
+  /** A pass of theirs for this link: while it holds, opening again spends and records nothing more. */
+  pass?: string | undefined
 }
 
 export const actorSchema: z.ZodType<Actor> = z.object({
@@ -42,6 +44,7 @@ export const visitorSchema: z.ZodType<Visitor> = z.object({
   ip: z.string().max(1024).optional(),
   userAgent: z.string().optional(),
   password: z.string().max(1024).optional(),
+  pass: z.string().max(4096).optional(),
 })
 
 /** The tenant that an actor acts in. A person without an account is a tenant of one. */

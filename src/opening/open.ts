@@ -1,4 +1,4 @@
-import { SharingError } from '../errors.ts'
+import { isSharingError, SharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
 import { type Actor, hostTenant, type Visitor, visitorSchema } from '../model/actor.ts'
 import { parse } from '../model/input.ts'
@@ -20,6 +20,10 @@ export async function open(kernel: Kernel, token: string, visitorInput: Visitor)
   if (turn !== undefined) await turn
   const tokenHash = hashToken(token)
   const actor = visitor.actor ?? null
+  if (visitor.pass !== undefined) {
+    const again = await openAgain(kernel, visitor, visitor.pass, tokenHash)
+    if (again !== null) return again
+  }
   let checkedPassword: string | null = null
   for (let tries = 0; tries < TRIES; tries++) {
     const situation = await kernel.store.findOpening(tokenHash)
@@ -41,6 +45,24 @@ export async function open(kernel: Kernel, token: string, visitorInput: Visitor)
     return opened(allowed, view.id, kernel.passes.mint(pass), pass.expiresAt)
   }
   throw new SharingError('conflict')
+}
+
+/** A second click by the same reader: what they hold already, if it is for this token and still good. */
+async function openAgain(
+  kernel: Kernel,
+  visitor: Visitor,
+  text: string,
+  tokenHash: string,
+): Promise<OpenedShare | null> {
+  const pass = kernel.passes.read(text, kernel.clock().getTime())
+  if (pass?.tokenHash !== tokenHash || pass.userId !== (visitor.actor?.userId ?? null)) return null
+  try {
+    return await resume(kernel, text, visitor)
+  } catch (error) {
+    // It is over, under a new password for one: they may still open the link anew.
+    if (isSharingError(error) && error.code === 'not_found') return null
+    throw error
+  }
 }
 
 /** Goes on after an opening: no second view, and judged like one. */
