@@ -139,6 +139,8 @@ function decide(
   const times = { expiresAt: options.expiresAt ?? null, notBefore: options.notBefore ?? null }
   checkTimes(times, now, { expiresAt: true })
   checkVisibility(type, resource!, policy, options.visibility)
+  if (options.visibility === 'public')
+    demand(kernel.types, 'publish', actor, { resource: resource!, policy }, ref.type)
   checkLinkRole(type, role)
   const audience = audienceOf(options, null)
   checkPolicy(policy, { role, ...times, hasPassword: Boolean(options.password), audience, createdAt: now })

@@ -167,7 +167,7 @@ async function subjectOf(kernel: Kernel, actor: Actor, options: ListLinksInput):
   return {
     tenantId: resource.tenantId,
     resourceUid: resource.uid,
-    createdBy: options.mine ? actor.userId : null,
+    createdBy: null,
     policy,
   }
 }

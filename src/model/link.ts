@@ -74,7 +74,7 @@ export interface ListLinksInput<Type extends string = string> {
   resource?: ResourceRef<Type> | undefined
   /** Expired, exhausted and revoked ones too. */
   includeInactive?: boolean | undefined
-  /** For an admin, whose list is the account's: only their own. */
+  /** For an admin, whose list without a resource is the account's: only their own. */
   mine?: boolean | undefined
   limit?: number | undefined
   cursor?: string | undefined
@@ -135,12 +135,17 @@ export const rotateSchema: z.ZodType<{ graceSeconds?: number | undefined }> = z.
   graceSeconds: z.number().int().min(0).max(2_592_000).optional(),
 })
 
-export const listLinksSchema: z.ZodType<ListLinksInput> = z.strictObject({
-  resource: refSchema.optional(),
-  includeInactive: z.boolean().optional(),
-  mine: z.boolean().optional(),
-  ...pageShape,
-})
+export const listLinksSchema: z.ZodType<ListLinksInput> = z
+  .strictObject({
+    resource: refSchema.optional(),
+    includeInactive: z.boolean().optional(),
+    mine: z.boolean().optional(),
+    ...pageShape,
+  })
+  .refine((input) => !input.mine || input.resource === undefined, {
+    path: ['mine'],
+    message: 'is for the list without a resource',
+  })
 
 export const linkId: z.ZodType<string> = hostId
 
