@@ -188,7 +188,7 @@ export interface LinksApi<D extends Definitions> {
   ): Promise<ShareLink<TypeName<D>>>
   /** Ends it for good. By its maker, whoever may share the resource, or an admin; again is no error. */
   revoke(actor: Actor, id: string): Promise<ShareLink<TypeName<D>>>
-  /** Deletes it with its views. */
+  /** Deletes it with its views. By its maker or whoever may share the resource: an admin of the tenant revokes. */
   remove(actor: Actor, id: string): Promise<void>
   /** A new token; settings and statistics stay. The old one ends, at once or after a grace. */
   rotate(

@@ -1,8 +1,13 @@
 import type { Clock } from './clock.ts'
+import { isSharingError, SharingError } from './errors.ts'
 import type { EventHub } from './events/hub.ts'
 import type { Door } from './limits/door.ts'
+import type { Actor } from './model/actor.ts'
 import type { AuditAction, AuditEvent } from './model/audit.ts'
+import type { ResourceRef } from './model/resource.ts'
+import { mayAct } from './policy/access.ts'
 import type { CompiledTypes } from './policy/compile.ts'
+import { scopeOf } from './policy/standing.ts'
 import type { Anchor, Ask, Facts, NewAuditEvent, Outcome, ResourceFacts, Store } from './store/index.ts'
 import type { KeyRing } from './tokens/keys.ts'
 import type { LinkTokens } from './tokens/link-token.ts'
@@ -45,20 +50,41 @@ export async function change<R>(
   return result
 }
 
+/**
+ * Runs a change of a resource by an actor. What is another tenant's is not there for a change, but whoever may
+ * view it, since it is public, is told `forbidden` as everywhere.
+ */
+export async function changeResource<R>(
+  kernel: Kernel,
+  actor: Actor,
+  ref: ResourceRef,
+  decide: (facts: Facts) => Outcome<R>,
+): Promise<R> {
+  try {
+    return await change(kernel, { at: 'resource', ref, tenantId: scopeOf(actor) }, {}, decide)
+  } catch (error) {
+    if (!isSharingError(error) || error.code !== 'not_found') throw error
+    const type = kernel.types.get(ref.type)
+    const situation = await kernel.store.findAccess(ref)
+    if (situation !== null && type !== undefined && mayAct(type, 'view', actor, situation)) {
+      throw new SharingError('forbidden')
+    }
+    throw error
+  }
+}
+
 /** The same in every tenant that the ask finds something in. */
 export async function changeEverywhere<R>(
   kernel: Kernel,
   ask: Ask,
   decide: (facts: Facts) => Outcome<R>,
 ): Promise<R[]> {
-  const committed = new Map<string, NewAuditEvent[]>()
-  const results = await kernel.store.changeEverywhere(ask, (facts) => {
-    const outcome = decide(facts)
-    committed.set(facts.tenantId, outcome.audit)
-    return outcome
+  const committed = await kernel.store.changeEverywhere(ask, (facts) => {
+    const { result, ...outcome } = decide(facts)
+    return { ...outcome, result: { result, audit: outcome.audit } }
   })
-  kernel.events.publish([...committed.values()].flat())
-  return results
+  kernel.events.publish(committed.flatMap(({ audit }) => audit))
+  return committed.map(({ result }) => result)
 }
 
 export interface EventInput {

@@ -78,6 +78,8 @@ export const postgresDialect: Dialect = {
   // FOR UPDATE would make the foreign keys of views that are being written wait.
   lock: (strength, of) =>
     sql`${sql.raw(strength === 'share' ? 'for share' : 'for no key update')} of ${sql.ref(of)}`,
+  queue: (strength, name) =>
+    sql`and pg_advisory_xact_lock${sql.raw(strength === 'share' ? '_shared' : '')}(hashtextextended(${name}, 0)) is not null`,
   day: (column) => sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD')`,
   cast: (value, type) => sql`cast(${value} as ${sql.raw(type)})`,
   greatest: (a, b) => sql`greatest(${a}, ${b})`,

@@ -2,7 +2,7 @@ import { SharingError } from '../../src/errors.ts'
 import type { LinkSituation, ViewFacts } from '../../src/store/index.ts'
 import { BatchError, type Batcher, createBatcher } from '../sql/batch.ts'
 import { Interleaved } from '../sql/interleaved.ts'
-import { createMigrationsTable, pending, statementsOf } from '../sql/migrate.ts'
+import { createMigrationsTable, pending, recordMigration, statementsOf } from '../sql/migrate.ts'
 import type { Naming } from '../sql/names.ts'
 import { countsOf, findOpening, findOpenings, situationOf } from '../sql/opening.ts'
 import { Compiler, type Query, type Steps } from '../sql/query.ts'
@@ -29,6 +29,10 @@ async function send(
     throw stateOf(error) === null ? new ConnectionFailure('the connection failed', { cause: error }) : error
   }
 }
+
+/** A little longer each time, and never the same for two. */
+const backOff = (tries: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** tries))
 
 /** Runs steps in transactions of one client each, and what waits together in one statement. */
 export class PostgresEngine implements Engine {
@@ -61,7 +65,7 @@ export class PostgresEngine implements Engine {
         } catch (error) {
           if (tries >= TRIES || !(error instanceof Interleaved || mayRetry(error)))
             throw this.#translate(error)
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** tries))
+          await backOff(tries)
         }
       }
     })
@@ -104,10 +108,7 @@ export class PostgresEngine implements Engine {
     await client.query(createMigrationsTable(this.#naming))
     for (const migration of pending(postgresMigrations, await this.#done(client))) {
       for (const statement of statementsOf(migration, this.#naming)) await client.query(statement)
-      await client.query({
-        text: `insert into ${this.#naming.quoted('migrations')} ("set", number, name) values ($1, $2, $3)`,
-        values: [migration.set, migration.number, migration.name],
-      })
+      await client.query(recordMigration(migration, this.#naming))
     }
   }
 
@@ -204,10 +205,14 @@ export class PostgresEngine implements Engine {
   }
 
   async #execute<P, R>(on: { query: PostgresPool['query'] }, query: Query<P, R>, args: P): Promise<R[]> {
-    try {
-      return await this.#send(on, query, args)
-    } catch (error) {
-      throw this.#translate(error)
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#send(on, query, args)
+      } catch (error) {
+        // The server said that it did nothing: under the host's own default isolation that can happen to any statement.
+        if (tries >= TRIES || !mayRetry(error)) throw this.#translate(error)
+        await backOff(tries)
+      }
     }
   }
 

@@ -18,6 +18,7 @@ const core1 = [
     tenant_id text collate "C" not null references {tenants} (tenant_id),
     target text collate "C" not null,
     until timestamptz,
+    imported boolean not null default false,
     primary key (kind, key)
   )`,
   'create index {prefix}names_target on {names} (tenant_id, target)',
@@ -128,6 +129,7 @@ const core1 = [
   )`,
   'create index {prefix}audit_resource on {audit} (tenant_id, resource_uid, seq)',
   'create index {prefix}audit_tenant on {audit} (tenant_id, at, id)',
+  "create index {prefix}audit_policy on {audit} (tenant_id, at, id) where action = 'policy.changed'",
   'create index {prefix}audit_actor on {audit} (tenant_id, actor_id, at)',
 ]
 

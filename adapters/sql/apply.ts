@@ -1,13 +1,17 @@
 import { sql } from 'kysely'
+import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import {
   type Change,
   type LinkFacts,
   type NewAuditEvent,
   type Outcome,
+  type ResourceFacts,
   TokenTaken,
 } from '../../src/store/index.ts'
 import {
+  type AuditFacts,
   audit as auditColumns,
+  type Columns,
   link as linkColumns,
   policy as policyColumns,
   resource as resourceColumns,
@@ -15,37 +19,50 @@ import {
 import { Interleaved } from './interleaved.ts'
 import { resourceKey } from './load.ts'
 import { columnList, fieldsOf, first, query, run, type Steps } from './query.ts'
-import { removeLink, removeResource, removeTenant } from './removal.ts'
+import { endTokens, removeLink, removeResource, removeTenant } from './removal.ts'
+
+type StoredResource = Omit<ResourceFacts, 'parent'>
 
 interface NameRow {
   tenantId: string
   kind: string
   key: string
   target: string
+  imported: boolean
 }
 
 const insertName = query<NameRow, { name: { key: string } }>(
   'name.insert',
   ({ t, p, columns }) => sql`
-    insert into ${t.names} (tenant_id, kind, key, target)
-    values (${p('tenantId')}, ${p('kind')}, ${p('key')}, ${p('target')})
+    insert into ${t.names} (tenant_id, kind, key, target, imported)
+    values (${p('tenantId')}, ${p('kind')}, ${p('key')}, ${p('target')}, ${p('imported', 'bool')})
     on conflict do nothing returning ${columns}`,
   { name: ['', { key: 'text' }] },
 )
 
-const insertResource = query<Omit<import('../../src/store/index.ts').ResourceFacts, 'parent'>>(
+const insertResource = query<StoredResource>(
   'resource.insert',
   ({ t, p }) => sql`
     insert into ${t.resources} (${columnList(resourceColumns)})
     values (${sql.join(fieldsOf(resourceColumns).map(([name, kind]) => p(name as 'uid', kind)))})`,
 )
 
-const updateResource = query<Omit<import('../../src/store/index.ts').ResourceFacts, 'parent'>>(
+const updatedColumns = {
+  uid: 'text',
+  ownerId: 'text',
+  title: 'text',
+  visibility: 'text',
+  traits: 'traits',
+  parentUid: 'text',
+  updatedAt: 'time',
+} as const
+
+const updateResources = query<{ tenantId: string; resources: readonly StoredResource[] }>(
   'resource.update',
-  ({ t, p }) => sql`
-    update ${t.resources} set owner_id = ${p('ownerId')}, title = ${p('title')}, visibility = ${p('visibility')},
-      traits = ${p('traits', 'traits')}, parent_uid = ${p('parentUid')}, updated_at = ${p('updatedAt', 'time')}
-    where tenant_id = ${p('tenantId')} and uid = ${p('uid')}`,
+  ({ t, p, rows }) => sql`
+    update ${t.resources} as r set owner_id = x.owner_id, title = x.title, visibility = x.visibility,
+      traits = x.traits, parent_uid = x.parent_uid, updated_at = x.updated_at
+    from ${rows('resources', updatedColumns, 'x')} where r.tenant_id = ${p('tenantId')} and r.uid = x.uid`,
 )
 
 const insertLink = query<LinkFacts>(
@@ -70,22 +87,17 @@ const updateLink = query<LinkFacts>(
 const endLinks = query<{ tenantId: string; ids: readonly string[]; reason: string; at: Date }>(
   'link.end',
   ({ t, p, d, list }) => sql`
-    update ${t.grants} set ended_at = ${p('at', 'time')}, end_reason = ${p('reason')}, updated_at = ${p('at', 'time')}
+    update ${t.grants} set ended_at = ${p('at', 'time')}, end_reason = ${p('reason')}, updated_at = ${p('at', 'time')},
+      sealed_token = null
     where tenant_id = ${p('tenantId')} and ${d.oneOf(sql`id`, list('ids'))} and ended_at is null`,
 )
 
-const moveAuthority = query<{ tenantId: string; resourceUid: string; to: string; at: Date }>(
+const moveAuthority = query<{ tenantId: string; uids: readonly string[]; to: string; at: Date }>(
   'link.move_authority',
-  ({ t, p }) => sql`
+  ({ t, p, d, list }) => sql`
     update ${t.grants} set authority_id = ${p('to')}, updated_at = ${p('at', 'time')}
-    where tenant_id = ${p('tenantId')} and resource_uid = ${p('resourceUid')} and authority = 'owner'
+    where tenant_id = ${p('tenantId')} and ${d.oneOf(sql`resource_uid`, list('uids'))} and authority = 'owner'
       and ended_at is null`,
-)
-
-const endTokens = query<{ tenantId: string; id: string }>(
-  'token.end',
-  ({ t, p }) =>
-    sql`delete from ${t.names} where kind = 'link' and tenant_id = ${p('tenantId')} and target = ${p('id')}`,
 )
 
 const graceTokens = query<{ tenantId: string; id: string; until: Date }>(
@@ -95,7 +107,7 @@ const graceTokens = query<{ tenantId: string; id: string; until: Date }>(
     where kind = 'link' and tenant_id = ${p('tenantId')} and target = ${p('id')} and until is null`,
 )
 
-const setPolicy = query<{ tenantId: string } & import('../../src/model/tenant-policy.ts').TenantPolicy>(
+const setPolicy = query<{ tenantId: string } & TenantPolicy>(
   'policy.set',
   ({ t, p }) => sql`
     update ${t.tenants} set ${sql.join(
@@ -112,15 +124,25 @@ const forgetViewer = query<{ tenantId: string; userId: string; visitor: string }
     where tenant_id = ${p('tenantId')} and viewer_id = ${p('userId')}`,
 )
 
-const nextSeq = query<{ tenantId: string; uid: string; count: number }, { history: { auditSeq: number } }>(
-  'audit.next',
-  ({ t, p, columns }) => sql`
-    update ${t.resources} as r set audit_seq = r.audit_seq + ${p('count', 'int')}
-    where r.tenant_id = ${p('tenantId')} and r.uid = ${p('uid')} returning ${columns}`,
-  { history: ['', { auditSeq: 'int' }] },
+interface HistoryGrowth {
+  resource: string
+  count: number
+}
+const growthColumns: Columns<HistoryGrowth> = { resource: 'text', count: 'int' }
+
+/** Takes the next places in the histories of resources, under their locks. */
+const takePlaces = query<
+  { tenantId: string; growth: readonly HistoryGrowth[] },
+  { history: { uid: string; auditSeq: number } }
+>(
+  'audit.take_places',
+  ({ t, p, rows, columns }) => sql`
+    update ${t.resources} as r set audit_seq = r.audit_seq + x.count from ${rows('growth', growthColumns, 'x')}
+    where r.tenant_id = ${p('tenantId')} and r.uid = x.resource returning ${columns}`,
+  { history: ['', { uid: 'text', auditSeq: 'int' }] },
 )
 
-const insertAudit = query<{ events: readonly import('./columns.ts').AuditFacts[] }>(
+const insertAudit = query<{ events: readonly AuditFacts[] }>(
   'audit.insert',
   ({ t, rows }) => sql`
     insert into ${t.audit} (${columnList(auditColumns)}) select ${columnList(auditColumns)}
@@ -129,77 +151,93 @@ const insertAudit = query<{ events: readonly import('./columns.ts').AuditFacts[]
 
 /** Applies an outcome: first its history, which needs the resource's row, then what it changes. */
 export function* apply(tenantId: string, outcome: Outcome<unknown>): Steps<void> {
-  const creations = outcome.changes.filter((change) => change.kind === 'resource.created')
-  for (const change of creations) yield* applyChange(tenantId, change)
-  if (outcome.audit.length > 0) yield* appendAudit(tenantId, outcome.audit)
-  for (const change of outcome.changes) {
-    if (change.kind !== 'resource.created') yield* applyChange(tenantId, change)
+  const { changes, audit } = outcome
+  for (const change of changes)
+    if (change.kind === 'resource.created') yield* create(tenantId, change.resource)
+  if (audit.length > 0) yield* appendAudit(tenantId, audit)
+  yield* applyAlike(tenantId, changes)
+  for (const change of changes) yield* applyChange(tenantId, change)
+}
+
+/** What comes in numbers, when somebody leaves with thousands of resources, is one statement for all. */
+function* applyAlike(tenantId: string, changes: readonly Change[]): Steps<void> {
+  const resources = changes.flatMap((change) => (change.kind === 'resource.updated' ? [change.resource] : []))
+  if (resources.length > 0) yield* run(updateResources, { tenantId, resources })
+  const moved = changes.filter((change) => change.kind === 'authority.moved')
+  for (const [to, same] of Map.groupBy(moved, (change) => change.to)) {
+    const uids = same.map((change) => change.resourceUid)
+    yield* run(moveAuthority, { tenantId, uids, to, at: same[0]!.at })
   }
 }
 
+/** Somebody who registered it between our look and our step makes the step run again. */
+function* create(tenantId: string, resource: ResourceFacts): Steps<void> {
+  const key = resourceKey(resource)
+  const name = { tenantId, kind: 'resource', key, target: resource.uid, imported: false }
+  if ((yield* first(insertName, name)) === null) throw new Interleaved()
+  yield* run(insertResource, resource)
+}
+
 function* appendAudit(tenantId: string, events: readonly NewAuditEvent[]): Steps<void> {
-  const next = new Map<string, number>()
-  for (const uid of new Set(events.map((event) => event.resourceUid))) {
-    if (uid === null) continue
-    const count = events.filter((event) => event.resourceUid === uid).length
-    const row = yield* first(nextSeq, { tenantId, uid, count })
-    next.set(uid, (row?.history.auditSeq ?? count) - count)
+  const counts = new Map<string, number>()
+  for (const { resourceUid } of events) {
+    if (resourceUid !== null) counts.set(resourceUid, (counts.get(resourceUid) ?? 0) + 1)
+  }
+  const growth = [...counts].map(([resource, count]) => ({ resource, count }))
+  const taken = growth.length === 0 ? [] : yield* run(takePlaces, { tenantId, growth })
+  const next = new Map(taken.map(({ history: { uid, auditSeq } }) => [uid, auditSeq - counts.get(uid)!]))
+  const placeOf = (uid: string | null): number => {
+    if (uid === null) return 0
+    const place = (next.get(uid) ?? 0) + 1
+    next.set(uid, place)
+    return place
   }
   yield* run(insertAudit, {
-    events: events.map((event) => {
-      const seq = event.resourceUid === null ? 0 : (next.get(event.resourceUid) ?? 0) + 1
-      if (event.resourceUid !== null) next.set(event.resourceUid, seq)
-      return {
-        tenantId,
-        id: event.id,
-        resourceUid: event.resourceUid,
-        resourceType: event.resource?.type ?? null,
-        resourceId: event.resource?.id ?? null,
-        seq,
-        action: event.action,
-        actorId: event.actorId,
-        targetKind: event.target?.kind ?? null,
-        targetId: event.target?.id ?? null,
-        before: event.before,
-        after: event.after,
-        at: event.at,
-      }
-    }),
+    events: events.map((event) => ({
+      tenantId,
+      id: event.id,
+      resourceUid: event.resourceUid,
+      resourceType: event.resource?.type ?? null,
+      resourceId: event.resource?.id ?? null,
+      seq: placeOf(event.resourceUid),
+      action: event.action,
+      actorId: event.actorId,
+      targetKind: event.target?.kind ?? null,
+      targetId: event.target?.id ?? null,
+      before: event.before,
+      after: event.after,
+      at: event.at,
+    })),
   })
 }
 
 function* applyChange(tenantId: string, change: Change): Steps<void> {
   switch (change.kind) {
-    case 'resource.created': {
-      const { resource } = change
-      const key = resourceKey(resource)
-      const named = yield* first(insertName, { tenantId, kind: 'resource', key, target: resource.uid })
-      // Somebody registered it between our look and our step: look again.
-      if (named === null) throw new Interleaved()
-      yield* run(insertResource, resource)
-      return
-    }
+    case 'resource.created':
     case 'resource.updated':
-      yield* run(updateResource, change.resource)
+    case 'authority.moved':
       return
     case 'resource.removed':
       yield* removeResource(tenantId, change)
       return
-    case 'authority.moved':
-      yield* run(moveAuthority, { tenantId, resourceUid: change.resourceUid, to: change.to, at: change.at })
-      return
     case 'link.created':
-      yield* nameToken(tenantId, change.link)
-      yield* run(insertName, { tenantId, kind: 'grant', key: change.link.id, target: change.link.id })
+      yield* nameToken(tenantId, change.link, change.imported ?? false)
+      yield* run(insertName, {
+        tenantId,
+        kind: 'grant',
+        key: change.link.id,
+        target: change.link.id,
+        imported: false,
+      })
       yield* run(insertLink, change.link)
       return
     case 'link.updated':
       yield* run(updateLink, change.link)
       return
     case 'link.rotated':
-      if (change.graceUntil === null) yield* run(endTokens, { tenantId, id: change.link.id })
+      if (change.graceUntil === null) yield* endTokens(tenantId, change.link.id, change.link.updatedAt)
       else yield* run(graceTokens, { tenantId, id: change.link.id, until: change.graceUntil })
-      yield* nameToken(tenantId, change.link)
+      yield* nameToken(tenantId, change.link, false)
       yield* run(updateLink, change.link)
       return
     case 'links.ended':
@@ -219,7 +257,13 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
   }
 }
 
-function* nameToken(tenantId: string, link: LinkFacts): Steps<void> {
-  const named = yield* first(insertName, { tenantId, kind: 'link', key: link.tokenHash, target: link.id })
+function* nameToken(tenantId: string, link: LinkFacts, imported: boolean): Steps<void> {
+  const named = yield* first(insertName, {
+    tenantId,
+    kind: 'link',
+    key: link.tokenHash,
+    target: link.id,
+    imported,
+  })
   if (named === null) throw new TokenTaken()
 }

@@ -39,8 +39,10 @@ export function conditionOf(spec: ConditionSpec, d: Dialect, t: Tables): FilterC
   }
   if (spec.visible !== null) {
     const visibilities = sql.join(spec.visible.visibilities.map(value))
-    branches.push(sql`exists (select 1 from ${of} and r.id = ${asOurs}
-      and r.visibility in (${visibilities}) ${terms(spec.visible.traits)})`)
+    // A derived table with names of its own: an unqualified column of the host's would otherwise be taken for ours.
+    branches.push(sql`exists (select 1 from (
+      select r.id as sharegrant_id from ${of} and r.visibility in (${visibilities}) ${terms(spec.visible.traits)}
+    ) sharegrant_visible where sharegrant_visible.sharegrant_id = ${asOurs})`)
   }
   const any = branches.length === 0 ? sql`1 = 0` : sql`(${sql.join(branches, sql` or `)})`
   const closed = sql`exists (select 1 from ${t.tenants} p where p.tenant_id = ${value(spec.tenantId)}
@@ -49,12 +51,16 @@ export function conditionOf(spec: ConditionSpec, d: Dialect, t: Tables): FilterC
   const compiled = whole.compile(d.kysely)
   const shift = spec.firstParameter - 1
   return {
-    sql:
-      shift === 0
-        ? compiled.sql
-        : compiled.sql.replace(/\$(\d+)/g, (_, place: string) => `$${Number(place) + shift}`),
+    sql: shift === 0 ? compiled.sql : shiftPlaces(compiled.sql, shift),
     parameters: compiled.parameters,
     expressionType: undefined,
     toOperationNode: () => whole.toOperationNode() as { readonly kind: 'RawNode' },
   }
+}
+
+/** Moves `$1` and on, outside of quoted names. */
+function shiftPlaces(text: string, by: number): string {
+  return text.replace(/"(?:[^"]|"")*"|\$(\d+)/g, (whole, place?: string) =>
+    place === undefined ? whole : `$${Number(place) + by}`,
+  )
 }

@@ -36,6 +36,11 @@ export interface Dialect {
   contains(text: RawBuilder<unknown>, part: RawBuilder<unknown>): RawBuilder<boolean>
   /** Locks the rows of a select's table until the transaction ends. */
   lock(strength: 'share' | 'update', of: string): RawBuilder<unknown>
+  /**
+   * Waits for a lock by name in the order of asking, until the transaction ends. Row locks alone let newcomers
+   * that share pass whoever waits to change the whole.
+   */
+  queue(strength: 'share' | 'update', name: RawBuilder<unknown>): RawBuilder<unknown>
   /** The UTC day of a moment, such as `2030-01-31`. */
   day(column: RawBuilder<unknown>): RawBuilder<string>
   /** A host's column, or a value of ours, as another SQL type. */

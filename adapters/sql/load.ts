@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { ResourceRef } from '../../src/model/resource.ts'
 import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type { Anchor, Ask, Facts, LinkFacts, ResourceFacts } from '../../src/store/index.ts'
@@ -10,7 +10,7 @@ import {
   resource as resourceColumns,
 } from './columns.ts'
 import { Interleaved } from './interleaved.ts'
-import { first, type Query, query, run, type Steps } from './query.ts'
+import { first, type Query, query, run, type Steps, type Tables } from './query.ts'
 
 export const resourceKey = (ref: ResourceRef): string => `${ref.type}:${ref.id}`
 
@@ -22,6 +22,11 @@ export interface ResourceRow {
 export function resourceOf({ resource, parent }: ResourceRow): ResourceFacts {
   return { ...resource, parent: parent.type === null ? null : { type: parent.type, id: parent.id! } }
 }
+
+/** Views of a link that is removed are gone, also while `purgeSlice` is still deleting them. */
+export const ofLiveLinks = (t: Tables, tenantId: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`(v.link_id is null or v.link_id not in (
+    select x.id from ${t.grants} x where x.tenant_id = ${tenantId} and x.removed_at is not null))`
 
 export const resourceGroups: {
   resource: readonly [string, Columns<ResourceRow['resource']>]
@@ -44,11 +49,12 @@ const lockTenant = (strength: 'share' | 'update'): Query<{ tenantId: string }, {
   query(
     `tenant.lock_${strength}`,
     ({ t, p, d, columns }) =>
-      sql`select ${columns} from ${t.tenants} t where t.tenant_id = ${p('tenantId')} ${d.lock(strength, 't')}`,
+      sql`select ${columns} from ${t.tenants} t where t.tenant_id = ${p('tenantId')}
+        ${d.queue(strength, sql.ref('t.tenant_id'))} ${d.lock(strength, 't')}`,
     { policy: ['t', policyColumns] },
   )
 const lockTenantToRead = lockTenant('share')
-const lockTenantWhole = lockTenant('update')
+export const lockTenantWhole: Query<{ tenantId: string }, { policy: TenantPolicy }> = lockTenant('update')
 
 const lockResource = query<{ tenantId: string; uid: string }, ResourceRow>(
   'resource.lock',

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { ofLiveLinks } from './load.ts'
 import { first, type Query, query, run, type Steps } from './query.ts'
 import { rolledUntil } from './reads.ts'
 
@@ -13,7 +14,8 @@ export const tenantIds: Query<{ after: string; limit: number }, { tenant: { tena
 const lockTenant = query<{ tenantId: string }, { mark: { rolledUntil: string; purgedUntil: string } }>(
   'maintain.lock_tenant',
   ({ t, p, d, columns }) => sql`
-    select ${columns} from ${t.tenants} t where t.tenant_id = ${p('tenantId')} ${d.lock('update', 't')}`,
+    select ${columns} from ${t.tenants} t where t.tenant_id = ${p('tenantId')}
+      ${d.queue('update', sql.ref('t.tenant_id'))} ${d.lock('update', 't')}`,
   { mark: ['t', { rolledUntil: 'text', purgedUntil: 'text' }] },
 )
 
@@ -44,7 +46,7 @@ const addUp = (name: string, ofLink: boolean): Query<DayArgs, Record<never, neve
         sum(case when v.bot then 1 else 0 end)
       from ${t.views} v
       where v.tenant_id = ${p('tenantId')} and v.viewed_at >= ${p('from', 'time')} and v.viewed_at < ${p('to', 'time')}
-        ${ofLink ? sql`and v.link_id is not null` : sql``}
+        ${ofLink ? sql`and v.link_id is not null` : sql``} and ${ofLiveLinks(t, p('tenantId'))}
       group by v.tenant_id, v.resource_uid ${ofLink ? sql`, v.link_id` : sql``}
       on conflict (tenant_id, resource_uid, link_id, day) do nothing`,
   )
@@ -117,7 +119,8 @@ export function* anonymiseViews(tenantId: string, before: string): Steps<number>
 export const sweepTokens: Query<{ tenantId: string; at: Date }, { name: { key: string } }> = query(
   'maintain.sweep_tokens',
   ({ t, p, columns }) => sql`
-    delete from ${t.names} as n where n.tenant_id = ${p('tenantId')} and n.until is not null and n.until <= ${p('at', 'time')}
+    delete from ${t.names} as n where n.tenant_id = ${p('tenantId')} and n.until is not null and not n.imported
+      and n.until <= ${p('at', 'time')}
     returning ${columns}`,
   { name: ['', { key: 'text' }] },
 )

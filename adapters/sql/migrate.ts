@@ -31,13 +31,16 @@ export function pending(
   return all.filter(({ set, number }) => !ran.has(`${set} ${number}`))
 }
 
+/** Notes a migration as done. Its set, number and name are our own texts. */
+export const recordMigration = ({ set, number, name }: Migration, naming: Naming): string =>
+  `insert into ${naming.quoted('migrations')} ("set", number, name) values ('${set}', ${number}, '${name}')`
+
 /** Everything as one SQL script, for hosts that run migrations with a tool of their own. */
 export function migrationScript(all: readonly Migration[], naming: Naming): string {
-  const migrations = naming.quoted('migrations')
   const steps = all.flatMap((migration) => [
     `-- ${migration.set} ${migration.number}: ${migration.name}`,
     ...statementsOf(migration, naming),
-    `insert into ${migrations} ("set", number, name) values ('${migration.set}', ${migration.number}, '${migration.name}')`,
+    recordMigration(migration, naming),
   ])
   const lines = [createMigrationsTable(naming), ...steps].map((step) =>
     step.startsWith('--') ? step : `${step};`,

@@ -22,7 +22,7 @@ import {
   policy as policyColumns,
   view as viewColumns,
 } from './columns.ts'
-import { type ResourceRow, resourceGroups } from './load.ts'
+import { ofLiveLinks, type ResourceRow, resourceGroups } from './load.ts'
 import { type Builder, type Query, query } from './query.ts'
 
 /** Three rows by their keys: all that `can` reads. */
@@ -92,7 +92,7 @@ interface After {
 }
 
 /** The first page begins after a place that nothing precedes. */
-const BEFORE_ALL = { afterAt: new Date(8_640_000_000_000), afterId: '\u{10ffff}' }
+const BEFORE_ALL = { afterAt: new Date('9999-12-31T23:59:59.999Z'), afterId: '\u{10ffff}' }
 
 export const afterOf = ({ after, limit }: Keyset): After => ({
   ...(after === null ? BEFORE_ALL : { afterAt: after.at, afterId: after.id }),
@@ -207,7 +207,8 @@ const viewList = (name: string, column: string): Query<ViewArgs, ViewRow> =>
       return sql`
         select ${b.columns} from ${t.views} v ${d.join} ${t.resources} r
         where v.tenant_id = ${p('tenantId')} and ${sql.ref(column)} = ${p('key')}
-          and r.tenant_id = v.tenant_id and r.uid = v.resource_uid and ${after} ${order}`
+          and r.tenant_id = v.tenant_id and r.uid = v.resource_uid and ${ofLiveLinks(t, p('tenantId'))}
+          and ${after} ${order}`
     },
     { view: ['v', viewColumns], resource: ['r', { type: 'text', id: 'text' }] },
   )
@@ -266,7 +267,8 @@ const viewCounts = (name: string, ofLink: boolean): Query<CountArgs, { count: Da
           from ${t.views} v
           where v.tenant_id = ${p('tenantId')}
             and ${ofLink ? sql`v.link_id = ${p('linkId')}` : sql`v.resource_uid = ${p('resourceUid')}`}
-            and v.viewed_at >= ${p('fromTime', 'time')} and v.viewed_at < ${p('toTime', 'time')}
+            and v.viewed_at >= ${p('fromTime', 'time')} and v.viewed_at <= ${p('toTime', 'time')}
+            and ${ofLiveLinks(t, p('tenantId'))}
             and ${d.day(sql`v.viewed_at`)} >= (select t.rolled_until from ${t.tenants} t where t.tenant_id = ${p('tenantId')})
           group by 1) s
       ) c order by c.day`,
@@ -299,27 +301,32 @@ const auditOfResource = query<AuditArgs & { afterSeq: number }, { event: AuditFa
   { event: ['e', auditColumns] },
 )
 
-const auditOfTenant = query<AuditArgs, { event: AuditFacts }>(
-  'audit.of_tenant',
-  (b) => {
-    const { after, order } = page(b, 'e.at', 'e.id')
-    return sql`
-      select ${b.columns} from ${b.t.audit} e where e.tenant_id = ${b.p('tenantId')} and ${after} ${order}`
-  },
-  { event: ['e', auditColumns] },
-)
+const tenantAudit = (name: string, only: RawBuilder<unknown>): Query<AuditArgs, { event: AuditFacts }> =>
+  query<AuditArgs, { event: AuditFacts }>(
+    name,
+    (b) => {
+      const { after, order } = page(b, 'e.at', 'e.id')
+      return sql`
+        select ${b.columns} from ${b.t.audit} e where e.tenant_id = ${b.p('tenantId')} ${only} and ${after} ${order}`
+    },
+    { event: ['e', auditColumns] },
+  )
+const auditOfTenant = tenantAudit('audit.of_tenant', sql``)
+const auditOfPolicy = tenantAudit('audit.of_policy', sql`and e.action = 'policy.changed'`)
 
 export function listAudit(
   request: ListAuditRequest,
 ): [Query<AuditArgs & { afterSeq: number }, { event: AuditFacts }>, AuditArgs & { afterSeq: number }] {
-  const afterSeq = request.after === null ? Number.MAX_SAFE_INTEGER : Number(request.after.id) || 0
+  const given = Number(request.after?.id ?? Number.MAX_SAFE_INTEGER)
+  const afterSeq = Number.isSafeInteger(given) ? given : 0
   const args = {
     tenantId: request.tenantId,
     resourceUid: request.resourceUid ?? '',
     afterSeq,
     ...afterOf(request),
   }
-  return [request.resourceUid === null ? auditOfTenant : auditOfResource, args]
+  if (request.resourceUid !== null) return [auditOfResource, args]
+  return [request.action === undefined ? auditOfTenant : auditOfPolicy, args]
 }
 
 export const auditRowOf = ({ event }: { event: AuditFacts }, ofResource: boolean): AuditRow => ({

@@ -1,18 +1,45 @@
 import { sql } from 'kysely'
 import type { Change } from '../../src/store/index.ts'
-import { resourceKey } from './load.ts'
+import { lockTenantWhole, resourceKey } from './load.ts'
 import type { Tables } from './query.ts'
 import { first, type Query, query, run, type Steps } from './query.ts'
 
 /** How many views one step deletes. A million in one cascade blocks SQLite for a second. */
 export const SLICE = 5000
 
-const deleteNamesOf = query<{ tenantId: string; uid: string }>(
-  'resource.delete_names',
-  ({ t, p }) => sql`
-    delete from ${t.names} where tenant_id = ${p('tenantId')} and target in (
-      select id from ${t.grants} where tenant_id = ${p('tenantId')} and resource_uid = ${p('uid')})`,
+const linksOf = query<{ tenantId: string; uid: string }, { link: { id: string } }>(
+  'resource.links',
+  ({ t, p, columns }) => sql`
+    select ${columns} from ${t.grants} g where g.tenant_id = ${p('tenantId')} and g.resource_uid = ${p('uid')}`,
+  { link: ['g', { id: 'text' }] },
 )
+
+const deleteNames = query<{ tenantId: string; ids: readonly string[] }>(
+  'link.delete_names',
+  ({ t, p, d, list }) => sql`
+    delete from ${t.names} where tenant_id = ${p('tenantId')} and ${d.oneOf(sql`target`, list('ids'))} and not imported`,
+)
+
+const deleteTokens = query<{ tenantId: string; id: string }>(
+  'token.end',
+  ({ t, p }) => sql`
+    delete from ${t.names}
+    where kind = 'link' and tenant_id = ${p('tenantId')} and target = ${p('id')} and not imported`,
+)
+
+/** An older system's token could be imported again, and then open something else: its name stays taken. */
+const spendImported = query<{ tenantId: string; ids: readonly string[]; at: Date }>(
+  'token.end_imported',
+  ({ t, p, d, list }) => sql`
+    update ${t.names} set until = ${p('at', 'time')}
+    where tenant_id = ${p('tenantId')} and ${d.oneOf(sql`target`, list('ids'))} and imported`,
+)
+
+/** Ends all tokens that a link has had. */
+export function* endTokens(tenantId: string, id: string, at: Date): Steps<void> {
+  yield* run(deleteTokens, { tenantId, id })
+  yield* run(spendImported, { tenantId, ids: [id], at })
+}
 
 const deleteResourceName = query<{ tenantId: string; key: string }>(
   'resource.delete_name',
@@ -48,11 +75,6 @@ const deleteLinksOf = query<{ tenantId: string; uid: string }>(
 const deleteResource = query<{ tenantId: string; uid: string }>(
   'resource.delete',
   ({ t, p }) => sql`delete from ${t.resources} where tenant_id = ${p('tenantId')} and uid = ${p('uid')}`,
-)
-
-const deleteLinkNames = query<{ tenantId: string; id: string }>(
-  'link.delete_names',
-  ({ t, p }) => sql`delete from ${t.names} where tenant_id = ${p('tenantId')} and target = ${p('id')}`,
 )
 
 const markLink = query<{ tenantId: string; id: string; at: Date }>(
@@ -105,6 +127,13 @@ const subtractDays = query<{ tenantId: string; uid: string; id: string }>(
 )
 const sameDay = sql`x.tenant_id = w.tenant_id and x.resource_uid = w.resource_uid and x.day = w.day`
 
+const deleteEmptyDays = query<{ tenantId: string; uid: string }>(
+  'view_days.delete_empty',
+  ({ t, p }) => sql`
+    delete from ${t.view_days}
+    where tenant_id = ${p('tenantId')} and resource_uid = ${p('uid')} and views = 0 and bots = 0`,
+)
+
 const deleteDaysOfLink = query<{ tenantId: string; uid: string; id: string }>(
   'view_days.delete_of_link',
   ({ t, p }) => sql`
@@ -124,7 +153,9 @@ export function* removeResource(
   { uid, ref, at }: Extract<Change, { kind: 'resource.removed' }>,
 ): Steps<void> {
   yield* run(deleteResourceName, { tenantId, key: resourceKey(ref) })
-  yield* run(deleteNamesOf, { tenantId, uid })
+  const ids = (yield* run(linksOf, { tenantId, uid })).map(({ link }) => link.id)
+  yield* run(deleteNames, { tenantId, ids })
+  yield* run(spendImported, { tenantId, ids, at })
   yield* run(orphanChildren, { tenantId, uid })
   // Links before views and the resource: an opening holds its link's row while it waits for the resource's.
   yield* run(markLinksOf, { tenantId, uid, at })
@@ -141,12 +172,14 @@ export function* removeLink(
   tenantId: string,
   { id, at }: Extract<Change, { kind: 'link.removed' }>,
 ): Steps<void> {
-  yield* run(deleteLinkNames, { tenantId, id })
+  yield* run(deleteNames, { tenantId, ids: [id] })
+  yield* run(spendImported, { tenantId, ids: [id], at })
   yield* run(markLink, { tenantId, id, at })
   const home = yield* first(linkHome, { tenantId, id })
   const uid = home?.link.resourceUid ?? ''
   yield* run(subtractDays, { tenantId, uid, id })
   yield* run(deleteDaysOfLink, { tenantId, uid, id })
+  yield* run(deleteEmptyDays, { tenantId, uid })
   const deleted = yield* run(deleteViewsOfLink, { tenantId, key: id, limit: SLICE })
   if (deleted.length < SLICE) yield* run(deleteLink, { tenantId, id })
 }
@@ -169,6 +202,8 @@ const removedLink = query<{ tenantId: string }, { link: { id: string } }>(
 
 /** The next slice of what was removed and was too much for one step. */
 export function* purgeSlice(tenantId: string): Steps<number> {
+  // Two at once would take each other's rows for the last ones, and delete the rest in one cascade.
+  yield* run(lockTenantWhole, { tenantId })
   const resource = yield* first(removedResource, { tenantId })
   if (resource !== null) {
     const { uid } = resource.resource

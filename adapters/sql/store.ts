@@ -145,7 +145,7 @@ class SqlStore implements Store {
       from,
       to,
       fromTime: new Date(`${from < rolled ? rolled : from}T00:00:00.000Z`),
-      toTime: new Date(new Date(`${to}T00:00:00.000Z`).getTime() + 86_400_000),
+      toTime: new Date(`${to}T23:59:59.999Z`),
     })
     return rows.map(({ count }) => count)
   }

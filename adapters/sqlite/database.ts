@@ -11,4 +11,5 @@ export interface SqliteStatement {
   run(...parameters: unknown[]): { changes: number }
   all(...parameters: unknown[]): unknown[]
   raw(toggle?: boolean): unknown
+  safeIntegers(toggle?: boolean): unknown
 }

@@ -63,6 +63,7 @@ export const sqliteDialect: Dialect = {
   contains: (text, part) => sql<boolean>`instr(${text}, ${part}) > 0`,
   // BEGIN IMMEDIATE locks the whole database.
   lock: () => sql``,
+  queue: () => sql``,
   day: (column) => sql<string>`strftime('%Y-%m-%d', ${column} / 1000, 'unixepoch')`,
   cast: (value, type) => sql`cast(${value} as ${sql.raw(type)})`,
   greatest: (a, b) => sql`max(coalesce(${a}, ${b}), ${b})`,

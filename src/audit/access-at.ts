@@ -35,8 +35,12 @@ export async function accessAt(
     links: new Map((await allLinks(kernel, { tenantId, uid }, null)).map((link) => [link.id, { ...link }])),
   }
   for await (const event of eventsSince(kernel, { tenantId, resourceUid: uid }, date)) undo(past, event)
-  for await (const event of eventsSince(kernel, { tenantId, resourceUid: null }, date)) {
-    if (event.action === 'policy.changed') Object.assign(past.policy, event.before)
+  for await (const event of eventsSince(
+    kernel,
+    { tenantId, resourceUid: null, action: 'policy.changed' },
+    date,
+  )) {
+    Object.assign(past.policy, event.before)
   }
   const active = [...past.links.values()].filter(
     (link) =>
@@ -91,7 +95,7 @@ const AT_ONCE = 100
 /** What was recorded after a moment, newest first. */
 async function* eventsSince(
   kernel: Kernel,
-  about: Pick<ListAuditRequest, 'tenantId' | 'resourceUid'>,
+  about: Pick<ListAuditRequest, 'tenantId' | 'resourceUid' | 'action'>,
   date: Date,
 ): AsyncGenerator<AuditRow> {
   let after: Position | null = null

@@ -30,7 +30,14 @@ export interface EventHub {
   hasListeners(): boolean
 }
 
-export function createEventHub(onError: (error: unknown) => void): EventHub {
+export function createEventHub(report: (error: unknown) => void): EventHub {
+  const onError = (error: unknown): void => {
+    try {
+      report(error)
+    } catch {
+      // Whoever is told of errors has failed itself: there is nobody left to tell.
+    }
+  }
   const emitter = new Emittery<Record<EventName, SharingEvent>>()
   let listeners = 0
   const emit = (event: SharingEvent): void => {

@@ -1,5 +1,5 @@
 import { SharingError } from '../errors.ts'
-import { auditEvent, change, type Kernel } from '../kernel.ts'
+import { auditEvent, changeResource, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema } from '../model/actor.ts'
 import { invalidInput, parse } from '../model/input.ts'
 import {
@@ -13,7 +13,7 @@ import {
 import { type ResourceRef, refSchema } from '../model/resource.ts'
 import { typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
-import { demand, scopeOf } from '../policy/standing.ts'
+import { demand } from '../policy/standing.ts'
 import { type Facts, type LinkFacts, type Outcome, TokenTaken } from '../store/index.ts'
 import { shareLink } from './project.ts'
 import { audienceOf, auditedLink } from './terms.ts'
@@ -30,7 +30,7 @@ export async function createLink(
   input: CreateLinkInput,
 ): Promise<CreatedLink> {
   const request = parseRequest(kernel, actorInput, refInput, parse(createLinkSchema, input, 'options'))
-  return withFreshToken(kernel, (token) => make(kernel, request, token))
+  return withFreshToken(kernel, (token) => make(kernel, request, token, false))
 }
 
 /** Lets an older system's token go on working, as a link of ours. */
@@ -51,7 +51,7 @@ export async function importLink(
     ])
   }
   try {
-    return await make(kernel, request, token)
+    return await make(kernel, request, token, true)
   } catch (error) {
     if (!(error instanceof TokenTaken)) throw error
     throw new SharingError('conflict', { message: 'This token is a link’s already.' })
@@ -83,38 +83,38 @@ function parseRequest(kernel: Kernel, actor: Actor, ref: ResourceRef, options: P
   return request
 }
 
-async function make(kernel: Kernel, request: Request, token: string): Promise<CreatedLink> {
+async function make(
+  kernel: Kernel,
+  request: Request,
+  token: string,
+  imported: boolean,
+): Promise<CreatedLink> {
   const { actor, ref, options } = request
   const id = kernel.newId()
   const eventId = kernel.newId()
   const { password } = options
   let passwordHash: string | null = null
   const run = (): Promise<ShareLink | 'hash the password'> =>
-    change(
-      kernel,
-      { at: 'resource', ref, tenantId: scopeOf(actor) },
-      {},
-      (facts): Outcome<ShareLink | 'hash the password'> => {
-        const now = kernel.clock()
-        const link = decide(kernel, request, facts, now, id, token, passwordHash)
-        // Hashing is slow on purpose: only for somebody who may make the link, and outside the step.
-        if (password && passwordHash === null)
-          return { changes: [], audit: [], result: 'hash the password' as const }
-        return {
-          changes: [{ kind: 'link.created', link }],
-          audit: [
-            auditEvent({ newId: () => eventId }, facts.resource!, {
-              action: 'link.created',
-              at: now,
-              actorId: actor.userId,
-              target: { kind: 'link', id },
-              after: { ...auditedLink(link), visibility: link.visibility, mode: link.mode },
-            }),
-          ],
-          result: shareLink(link, facts.resource!, facts.policy, now),
-        }
-      },
-    )
+    changeResource(kernel, actor, ref, (facts): Outcome<ShareLink | 'hash the password'> => {
+      const now = kernel.clock()
+      const link = decide(kernel, request, facts, now, id, token, passwordHash)
+      // Hashing is slow on purpose: only for somebody who may make the link, and outside the step.
+      if (password && passwordHash === null)
+        return { changes: [], audit: [], result: 'hash the password' as const }
+      return {
+        changes: [{ kind: 'link.created', link, imported }],
+        audit: [
+          auditEvent({ newId: () => eventId }, facts.resource!, {
+            action: 'link.created',
+            at: now,
+            actorId: actor.userId,
+            target: { kind: 'link', id },
+            after: { ...auditedLink(link), visibility: link.visibility, mode: link.mode },
+          }),
+        ],
+        result: shareLink(link, facts.resource!, facts.policy, now),
+      }
+    })
   let result = await run()
   if (result === 'hash the password') {
     passwordHash = await kernel.passwords.hash(password!)
@@ -135,7 +135,7 @@ function decide(
   const { resource, policy } = facts
   const decision = demand(kernel.types, 'share', actor, resource && { resource, policy }, ref.type)
   const type = typeOf(kernel.types, ref.type)
-  const role = options.role ?? type.roles[0]!.name
+  const role = options.role ?? type.roles.find((one) => type.linkRoles.has(one.name))!.name
   const times = { expiresAt: options.expiresAt ?? null, notBefore: options.notBefore ?? null }
   checkTimes(times, now, { expiresAt: true })
   checkVisibility(type, resource!, policy, options.visibility)

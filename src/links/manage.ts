@@ -14,7 +14,7 @@ import { auditedWhole } from './terms.ts'
 import { sealPlace } from './token.ts'
 
 /** What an operation on a link needs: to see and revoke it, or to change it. */
-export type Need = 'oversees' | 'manages'
+export type Need = 'oversees' | 'manages' | 'disposes'
 
 /** A link for whoever may do this to it, or what they get instead. */
 export function demandLink(
@@ -101,7 +101,7 @@ export async function revokeLink(kernel: Kernel, actorInput: Actor, idInput: str
 export async function removeLink(kernel: Kernel, actorInput: Actor, idInput: string): Promise<void> {
   const actor = parse(actorSchema, actorInput, 'actor')
   const id = parse(linkId, idInput, 'id')
-  await changeLink(kernel, actor, id, 'oversees', ({ link }, now) => ({
+  await changeLink(kernel, actor, id, 'disposes', ({ link }, now) => ({
     changes: [{ kind: 'link.removed', id, at: now }],
     event: {
       action: 'link.removed',

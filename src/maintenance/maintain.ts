@@ -60,13 +60,13 @@ async function maintainTenant(kernel: Kernel, tenantId: string, report: Maintena
   const { store, retainDays } = kernel
   const now = kernel.clock()
   report.tenants++
+  report.viewsPurged += await untilDone(() => store.purgeSlice(tenantId))
   const today = dayOf(new Date(now.getTime() - LATE_MS))
   report.daysRolledUp += await untilDone(() => store.rollUpViews(tenantId, today))
   if (retainDays !== null) {
     const before = dayOf(new Date(now.getTime() - retainDays * DAY_MS))
     report.viewsAnonymised += await untilDone(() => store.anonymiseViews(tenantId, before))
   }
-  report.viewsPurged += await untilDone(() => store.purgeSlice(tenantId))
   report.tokensSwept += await store.sweepTokens(tenantId, now)
   report.tokensResealed += await reseal(kernel, tenantId)
 }

@@ -25,7 +25,7 @@ export function emailKey(address: string): string | null {
   const text = address.trim()
   const at = text.lastIndexOf('@')
   if (at < 1 || at > 64 || text.length > 254 || !text.isWellFormed()) return null
-  const local = text.slice(0, at).normalize('NFC')
+  const local = text.slice(0, at)
   if (/[\s\u0000-\u0020\u007f-\u009f"(),:;<>@[\\\]]/.test(local)) return null
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return null
   const domain = domainKey(text.slice(at + 1))

@@ -30,9 +30,12 @@ export interface InputIssue {
   message: string
 }
 
-export function invalidInput(issues: InputIssue[]): SharingError {
+export function invalidInput(
+  issues: InputIssue[],
+  code: 'invalid_input' | 'invalid_email' = 'invalid_input',
+): SharingError {
   const first = issues[0]
-  return new SharingError('invalid_input', {
+  return new SharingError(code, {
     message: first ? `${first.path}: ${first.message}` : 'The request is not valid.',
     public: { issues },
   })
@@ -42,13 +45,17 @@ export function invalidInput(issues: InputIssue[]): SharingError {
 export function parse<T>(schema: z.ZodType<T, unknown>, value: unknown, name: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
+  const { issues } = result.error
   throw invalidInput(
-    result.error.issues.map((issue) => {
+    issues.map((issue) => {
       const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
       return {
         path: [name, ...issue.path.map(String), ...keys.slice(0, 1)].join('.'),
-        message: issue.code === 'unrecognized_keys' ? `${keys.join(', ')} cannot be set here` : issue.message,
+        message: keys.length > 0 ? `${keys.join(', ')} cannot be set here` : issue.message,
       }
     }),
+    issues.every((issue) => issue.code === 'custom' && issue.params?.['error'] === 'invalid_email')
+      ? 'invalid_email'
+      : 'invalid_input',
   )
 }

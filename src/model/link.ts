@@ -95,7 +95,11 @@ export interface ParsedSettings {
 const address = z.string().transform((text, context) => {
   const key = emailKey(text)
   if (key !== null) return key
-  context.addIssue({ code: 'custom', message: 'is not an e-mail address' })
+  context.addIssue({
+    code: 'custom',
+    message: 'is not an e-mail address',
+    params: { error: 'invalid_email' },
+  })
   return z.NEVER
 })
 

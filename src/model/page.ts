@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { invalidInput, plainText } from './input.ts'
+import { invalidInput, moment, plainText } from './input.ts'
 
 /** One page of a list. Give `nextCursor` back as `cursor` for the page after it; null means that this is the last. */
 export interface Page<T> {
@@ -58,7 +58,7 @@ function encodeCursor({ at, id }: Position): string {
 function decodeCursor(cursor: string): Position {
   const match = /^(-?\d{1,16}):([^\u0000-\u001f]{1,300})$/.exec(Buffer.from(cursor, 'base64url').toString())
   const at = new Date(Number(match?.[1] ?? Number.NaN))
-  if (!match?.[2] || Number.isNaN(at.getTime())) {
+  if (!match?.[2] || !moment.safeParse(at).success) {
     throw invalidInput([{ path: 'options.cursor', message: 'must be a nextCursor of this list' }])
   }
   return { at, id: match[2] }

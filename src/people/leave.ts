@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { auditEvent, change, changeEverywhere, type Kernel } from '../kernel.ts'
 import { hostId, invalidInput, parse } from '../model/input.ts'
 import { handOver, visibilityChanged } from '../resources/manage.ts'
-import type { Change, EndReason, Facts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
+import type { Change, EndReason, Facts, NewAuditEvent, Outcome } from '../store/index.ts'
 
 const heirSchema = z.strictObject({ heir: hostId.optional() })
 
@@ -70,34 +70,36 @@ function leave(
   reason: EndReason,
 ): Outcome<void> {
   const at = kernel.clock()
-  const owns = (resource: ResourceFacts): boolean => resource.ownerId === userId
-  const ending = facts.links.filter(({ resource }) => heir === null || !owns(resource))
+  // A link dies with the right it was made by: what changed hands before, by its new owner's right, stays.
+  const ending = facts.links.filter(({ link, resource }) =>
+    resource.ownerId === userId && (heir === null || link.authority === 'owner')
+      ? heir === null
+      : link.authorityId === userId,
+  )
   const outcome = endLinks(kernel, ending, at, reason)
-  for (const resource of facts.owned) {
-    if (heir !== null) {
-      const handed = handOver(kernel, resource, heir, at, null)
-      outcome.changes.push(...handed.changes)
-      outcome.audit.push(...handed.audit)
-    } else if (resource.visibility !== 'private') {
-      outcome.changes.push({
-        kind: 'resource.updated',
-        resource: { ...resource, visibility: 'private', updatedAt: at },
-      })
-      outcome.audit.push(visibilityChanged(kernel, resource, 'private', at, null))
-    }
+  const { owned } = facts
+  // Told twice, as by a webhook, there is nothing left to record.
+  if (ending.length === 0 && owned.length === 0) return { ...outcome, result: undefined }
+  if (heir !== null && owned.length > 0) {
+    const handed = handOver(kernel, owned, heir, at, null)
+    outcome.changes.push(...handed.changes)
+    outcome.audit.push(...handed.audit)
   }
+  const closing = heir === null ? owned.filter(({ visibility }) => visibility !== 'private') : []
+  if (closing.length > 0) {
+    const resources = closing.map((resource) => ({
+      ...resource,
+      visibility: 'private' as const,
+      updatedAt: at,
+    }))
+    outcome.changes.push(...resources.map((resource): Change => ({ kind: 'resource.updated', resource })))
+    outcome.audit.push(...closing.map((resource) => visibilityChanged(kernel, resource, 'private', at, null)))
+  }
+  const about = { tenantId: facts.tenantId }
+  const target = { kind: 'user', id: userId } as const
+  const after = { reason, heir, linksEnded: ending.length, resourcesOwned: owned.length }
   outcome.audit.push(
-    auditEvent(
-      kernel,
-      { tenantId: facts.tenantId },
-      {
-        action: 'member.removed',
-        at,
-        actorId: null,
-        target: { kind: 'user', id: userId },
-        after: { reason, heir, linksEnded: ending.length, resourcesOwned: facts.owned.length },
-      },
-    ),
+    auditEvent(kernel, about, { action: 'member.removed', at, actorId: null, target, after }),
   )
   return { ...outcome, result: undefined }
 }

@@ -43,13 +43,18 @@ export function decideAccess(
     }
   }
   const actions = type.actions.filter((one) => allowed.has(one))
+  // Outside its tenant, what is hidden looks like what does not exist, here too.
+  const hidden =
+    !allowed.has('view') &&
+    via === null &&
+    (actor === null || tenantOf(actor) !== situation?.resource.tenantId)
   return {
     allowed: via !== null,
     action,
     role,
     actions,
     via,
-    considered,
+    considered: hidden ? [] : considered,
     code: via !== null ? null : allowed.has('view') ? 'forbidden' : 'not_found',
   }
 }

@@ -36,6 +36,8 @@ export interface LinkStanding {
   oversees: boolean
   /** May change it and show its token: whoever may share the resource now. */
   manages: boolean
+  /** May delete it with its views: its maker, whoever may share the resource. An admin of the tenant revokes. */
+  disposes: boolean
 }
 
 export function standingTo(
@@ -46,7 +48,11 @@ export function standingTo(
   const type = types.get(situation.resource.type)
   const manages = type !== undefined && mayAct(type, 'share', actor, situation)
   const made = link.createdBy === actor.userId && tenantOf(actor) === link.tenantId
-  return { manages, oversees: manages || made || administers(actor, link.tenantId) }
+  return {
+    manages,
+    disposes: manages || made,
+    oversees: manages || made || administers(actor, link.tenantId),
+  }
 }
 
 /** What somebody gets who may not do this to a link: `forbidden` only if they may view its resource. */

@@ -1,5 +1,5 @@
 import { SharingError } from '../errors.ts'
-import { auditEvent, change, type Kernel } from '../kernel.ts'
+import { auditEvent, change, changeResource, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, isPersonal } from '../model/actor.ts'
 import { hostId, invalidInput, parse } from '../model/input.ts'
 import {
@@ -13,8 +13,8 @@ import {
 } from '../model/resource.ts'
 import { typeOf } from '../policy/compile.ts'
 import { checkVisibility } from '../policy/making.ts'
-import { demand, scopeOf } from '../policy/standing.ts'
-import type { Outcome, ResourceFacts } from '../store/index.ts'
+import { demand } from '../policy/standing.ts'
+import type { Change, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
 import { audited, resourceOf, updated } from './register.ts'
 
 export async function updateResource(
@@ -71,7 +71,7 @@ export async function setVisibility(
   const ref = parse(refSchema, refInput, 'resource')
   const visibility = parse(visibilitySchema, visibilityInput, 'visibility')
   const type = typeOf(kernel.types, ref.type)
-  return change(kernel, { at: 'resource', ref, tenantId: scopeOf(actor) }, {}, (facts): Outcome<Resource> => {
+  return changeResource(kernel, actor, ref, (facts): Outcome<Resource> => {
     const { resource, policy } = facts
     const situation = resource && { resource, policy }
     demand(kernel.types, 'share', actor, situation, ref.type)
@@ -112,7 +112,7 @@ export async function transferResource(
   const actor = parse(actorSchema, actorInput, 'actor')
   const ref = parse(refSchema, refInput, 'resource')
   const newOwnerId = parse(hostId, newOwnerInput, 'newOwnerId')
-  return change(kernel, { at: 'resource', ref, tenantId: scopeOf(actor) }, {}, (facts): Outcome<Resource> => {
+  return changeResource(kernel, actor, ref, (facts): Outcome<Resource> => {
     const { resource, policy } = facts
     demand(kernel.types, 'transfer', actor, resource && { resource, policy }, ref.type)
     if (resource!.ownerId === newOwnerId) return { changes: [], audit: [], result: resourceOf(resource!) }
@@ -121,25 +121,28 @@ export async function transferResource(
         { path: 'newOwnerId', message: 'what a person owns without an account cannot change hands' },
       ])
     }
-    return handOver(kernel, resource!, newOwnerId, kernel.clock(), actor.userId)
+    const now = kernel.clock()
+    const { changes, audit, resources } = handOver(kernel, [resource!], newOwnerId, now, actor.userId)
+    return { changes, audit, result: resourceOf(resources[0]!) }
   })
 }
 
-/** A resource with its owner's links, by right of another owner from now on. */
+/** Resources with their owner's links, by right of another owner from now on. */
 export function handOver(
   kernel: Kernel,
-  resource: ResourceFacts,
+  owned: readonly ResourceFacts[],
   to: string,
   at: Date,
   actorId: string | null,
-): Outcome<Resource> {
-  const after: ResourceFacts = { ...resource, ownerId: to, updatedAt: at }
+): { changes: Change[]; audit: NewAuditEvent[]; resources: ResourceFacts[] } {
+  const resources = owned.map((resource) => ({ ...resource, ownerId: to, updatedAt: at }))
   return {
+    resources,
     changes: [
-      { kind: 'resource.updated', resource: after },
-      { kind: 'authority.moved', resourceUid: resource.uid, to, at },
+      ...resources.map((resource): Change => ({ kind: 'resource.updated', resource })),
+      ...resources.map(({ uid }): Change => ({ kind: 'authority.moved', resourceUid: uid, to, at })),
     ],
-    audit: [
+    audit: owned.map((resource) =>
       auditEvent(kernel, resource, {
         action: 'resource.transferred',
         at,
@@ -148,7 +151,6 @@ export function handOver(
         before: { ownerId: resource.ownerId },
         after: { ownerId: to },
       }),
-    ],
-    result: resourceOf(after),
+    ),
   }
 }

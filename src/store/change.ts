@@ -45,8 +45,10 @@ export type Change =
   | { kind: 'resource.updated'; resource: ResourceFacts }
   /** With all that hangs on it; what is too much for one step is out of reach at once and goes by `purgeSlice`. */
   | { kind: 'resource.removed'; uid: string; ref: ResourceRef; at: Date }
+  /** The links of this resource that were made by its owner's right are by this person's from now on. */
   | { kind: 'authority.moved'; resourceUid: string; to: string; at: Date }
-  | { kind: 'link.created'; link: LinkFacts }
+  /** An imported token's hash stays taken when it ends, so that it never opens anything else. */
+  | { kind: 'link.created'; link: LinkFacts; imported?: boolean }
   | { kind: 'link.updated'; link: LinkFacts }
   /** The link's hash and sealed token are the new ones. The old one lives until `graceUntil`; null ends all old ones. */
   | { kind: 'link.rotated'; link: LinkFacts; graceUntil: Date | null }

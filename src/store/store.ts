@@ -121,6 +121,8 @@ export interface ListAuditRequest extends Keyset {
   tenantId: string
   /** One registration of a resource, or null for the tenant's whole audit. */
   resourceUid: string | null
+  /** Of the tenant's whole audit, only events of this action. */
+  action?: 'policy.changed'
 }
 
 export interface AuditRow extends Omit<AuditEvent, 'tenantId'> {

@@ -18,6 +18,7 @@ create table "public"."share_names" (
   tenant_id text collate "C" not null references "public"."share_tenants" (tenant_id),
   target text collate "C" not null,
   until timestamptz,
+  imported boolean not null default false,
   primary key (kind, key)
 );
 create index share_names_target on "public"."share_names" (tenant_id, target);
@@ -128,5 +129,6 @@ create table "public"."share_audit" (
 );
 create index share_audit_resource on "public"."share_audit" (tenant_id, resource_uid, seq);
 create index share_audit_tenant on "public"."share_audit" (tenant_id, at, id);
+create index share_audit_policy on "public"."share_audit" (tenant_id, at, id) where action = 'policy.changed';
 create index share_audit_actor on "public"."share_audit" (tenant_id, actor_id, at);
 insert into "public"."share_migrations" ("set", number, name) values ('core', 1, 'links');

@@ -18,6 +18,7 @@ create table "share_names" (
   tenant_id text not null references "share_tenants" (tenant_id),
   target text not null,
   until integer,
+  imported integer not null default 0,
   primary key (kind, key)
 ) strict, without rowid;
 create index share_names_target on "share_names" (tenant_id, target);
@@ -128,5 +129,6 @@ create table "share_audit" (
 ) strict;
 create index share_audit_resource on "share_audit" (tenant_id, resource_uid, seq);
 create index share_audit_tenant on "share_audit" (tenant_id, at, id);
+create index share_audit_policy on "share_audit" (tenant_id, at, id) where action = 'policy.changed';
 create index share_audit_actor on "share_audit" (tenant_id, actor_id, at);
 insert into "share_migrations" ("set", number, name) values ('core', 1, 'links');
