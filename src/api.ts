@@ -131,6 +131,7 @@ export interface ResourcesApi<D extends Definitions> {
   register(ref: RefOf<D>, options: RegisterInput): Promise<Resource<TypeName<D>>>
   /** Overwrites what is given. @throws SharingError `not_found` */
   update(ref: RefOf<D>, options: UpdateResourceInput): Promise<Resource<TypeName<D>>>
+  /** The resource as it was registered, or null. No actor is asked: for the host's own code. */
   get(ref: RefOf<D>): Promise<Resource<TypeName<D>> | null>
   /** Removes it with all its shares and views. An id that is used again starts clean. Unknown: nothing happens. */
   remove(ref: RefOf<D>): Promise<void>
@@ -142,6 +143,7 @@ export interface ResourcesApi<D extends Definitions> {
   transfer(actor: Actor, ref: RefOf<D>, newOwnerId: string): Promise<Resource<TypeName<D>>>
 }
 
+/** People of an account, as the host tells of them. */
 export interface MembersApi {
   /**
    * A person leaves a tenant: the links they made there end, and all shares of what they own, unless an heir
@@ -150,21 +152,25 @@ export interface MembersApi {
   remove(tenantId: string, userId: string, options?: { heir?: string | undefined }): Promise<void>
 }
 
+/** Administrators, of an account or of the whole system. */
 export interface AdminsApi {
   /** Somebody is no admin any more, of a tenant or (null) of the system: the links made by that right end. */
   remove(userId: string, tenantId: string | null): Promise<void>
 }
 
+/** People, whichever accounts they are in. */
 export interface UsersApi {
   /** The account is gone: as `members.remove` everywhere, and their views stay counted without them. */
   forget(userId: string): Promise<void>
 }
 
+/** Accounts, as the host tells of them. */
 export interface TenantsApi {
   /** Removes a tenant with all that it has, its audit too. */
   remove(tenantId: string): Promise<void>
 }
 
+/** Share links: any number per resource, each with its own token, limits and statistics. */
 export interface LinksApi<D extends Definitions> {
   /**
    * Makes a link. The token is in the answer; the store has its hash.
@@ -179,6 +185,7 @@ export interface LinksApi<D extends Definitions> {
   ): Promise<CreatedLink<T>>
   /** One's own; of a resource, all of them for whoever manages it; a tenant's, for its admin. Newest first. */
   list(actor: Actor, options?: ListLinksInput<TypeName<D>>): Promise<Page<ShareLink<TypeName<D>>>>
+  /** @throws SharingError `not_found`, `forbidden` */
   get(actor: Actor, id: string): Promise<ShareLink<TypeName<D>>>
   /** Changes settings, judged as they are afterwards. @throws SharingError `conflict` for a revoked link. */
   update(
@@ -206,12 +213,15 @@ export interface LinksApi<D extends Definitions> {
   ): Promise<CreatedLink<T>>
 }
 
+/** Recorded openings, for whoever oversees the link or may share the resource. */
 export interface ViewsApi<D extends Definitions> {
   /** Of a link or a resource, newest first, for whoever oversees it. */
   list(actor: Actor, options: ListViewsInput & { resource?: RefOf<D> }): Promise<Page<View>>
+  /** Openings by day (UTC) with distinct visitors, bots apart. The last 30 days unless set. */
   stats(actor: Actor, options: ViewStatsInput & { resource?: RefOf<D> }): Promise<ViewStats>
 }
 
+/** What was changed, by whom, and who had access when. */
 export interface AuditApi<D extends Definitions> {
   /** Of a resource, with the action `history`; of the tenant, for its admin. Newest first. */
   list(actor: Actor, options?: ListAuditInput & { resource?: RefOf<D> }): Promise<Page<AuditEvent>>
@@ -222,6 +232,7 @@ export interface AuditApi<D extends Definitions> {
   accessAt(actor: Actor, ref: RefOf<D>, date: Date | string): Promise<AccessEntry[]>
 }
 
+/** What an account allows of sharing. */
 export interface PoliciesApi {
   /** The policy of the actor's tenant. */
   get(actor: Actor): Promise<TenantPolicy>

@@ -50,6 +50,7 @@ export type ErrorCode = keyof typeof statusOf
 
 const brand = Symbol.for('sharegrant.SharingError')
 
+/** What an error carries beside its code: for strangers, for clients and for logs. */
 export interface SharingErrorOptions {
   /** Fit for strangers: names no tenant, person or id that the caller did not give. */
   message?: string

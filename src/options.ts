@@ -6,6 +6,7 @@ import type { Store } from './store/index.ts'
 import type { Passwords } from './tokens/password.ts'
 import type { AddressPolicy } from './views/visitor.ts'
 
+/** How often things may be tried. False takes a limit away. */
 export interface SharingLimits {
   /** Openings by one visitor address, IPv6 by /64. 30 unless set. */
   opensPerMinute?: number | false | undefined
@@ -13,6 +14,7 @@ export interface SharingLimits {
   passwordAttemptsPerMinute?: number | false | undefined
 }
 
+/** What `createSharing` is given. */
 export interface SharingOptions<D extends Definitions> {
   store: Store
   /** One or more strings of at least 32 bytes: the first signs, all verify. */

@@ -8,6 +8,7 @@ import type { PostgresPool } from './pool.ts'
 
 export type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
 
+/** Where a Postgres store keeps its tables. */
 export interface PostgresStoreOptions {
   /** A `Pool` of pg. It stays the host's: `close()` does not end it. */
   pool: PostgresPool

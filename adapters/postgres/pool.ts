@@ -4,11 +4,13 @@ export interface PostgresPool {
   query(config: PostgresQuery): Promise<{ rows: unknown[] }>
 }
 
+/** What is used of pg's `PoolClient`. */
 export interface PostgresClient {
   query(config: PostgresQuery | string): Promise<{ rows: unknown[] }>
   release(error?: Error | boolean): void
 }
 
+/** What a client is asked: a named statement, its values, and rows as the server's own text. */
 export interface PostgresQuery {
   name?: string
   text: string

@@ -3,19 +3,12 @@ import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import {
   type Change,
   type LinkFacts,
-  type NewAuditEvent,
   type Outcome,
   type ResourceFacts,
   TokenTaken,
 } from '../../src/store/index.ts'
-import {
-  type AuditFacts,
-  audit as auditColumns,
-  type Columns,
-  link as linkColumns,
-  policy as policyColumns,
-  resource as resourceColumns,
-} from './columns.ts'
+import { link as linkColumns, policy as policyColumns, resource as resourceColumns } from './columns.ts'
+import { appendAudit } from './history.ts'
 import { Interleaved } from './interleaved.ts'
 import { resourceKey } from './load.ts'
 import { columnList, fieldsOf, first, query, run, type Steps } from './query.ts'
@@ -47,6 +40,14 @@ const insertResource = query<StoredResource>(
     values (${sql.join(fieldsOf(resourceColumns).map(([name, kind]) => p(name as 'uid', kind)))})`,
 )
 
+const updateResource = query<StoredResource>(
+  'resource.update',
+  ({ t, p }) => sql`
+    update ${t.resources} set owner_id = ${p('ownerId')}, title = ${p('title')}, visibility = ${p('visibility')},
+      traits = ${p('traits', 'traits')}, parent_uid = ${p('parentUid')}, updated_at = ${p('updatedAt', 'time')}
+    where tenant_id = ${p('tenantId')} and uid = ${p('uid')}`,
+)
+
 const updatedColumns = {
   uid: 'text',
   ownerId: 'text',
@@ -57,12 +58,18 @@ const updatedColumns = {
   updatedAt: 'time',
 } as const
 
-const updateResources = query<{ tenantId: string; resources: readonly StoredResource[] }>(
-  'resource.update',
-  ({ t, p, rows }) => sql`
+/** By list and by join: the list is what lets Postgres enter by the key, however few rows it expects to have. */
+const updateResources = query<{
+  tenantId: string
+  uids: readonly string[]
+  resources: readonly StoredResource[]
+}>(
+  'resource.update_many',
+  ({ t, p, d, list, rows }) => sql`
     update ${t.resources} as r set owner_id = x.owner_id, title = x.title, visibility = x.visibility,
       traits = x.traits, parent_uid = x.parent_uid, updated_at = x.updated_at
-    from ${rows('resources', updatedColumns, 'x')} where r.tenant_id = ${p('tenantId')} and r.uid = x.uid`,
+    from ${rows('resources', updatedColumns, 'x')}
+    where r.tenant_id = ${p('tenantId')} and ${d.oneOf(sql`r.uid`, list('uids'))} and r.uid = x.uid`,
 )
 
 const insertLink = query<LinkFacts>(
@@ -124,31 +131,6 @@ const forgetViewer = query<{ tenantId: string; userId: string; visitor: string }
     where tenant_id = ${p('tenantId')} and viewer_id = ${p('userId')}`,
 )
 
-interface HistoryGrowth {
-  resource: string
-  count: number
-}
-const growthColumns: Columns<HistoryGrowth> = { resource: 'text', count: 'int' }
-
-/** Takes the next places in the histories of resources, under their locks. */
-const takePlaces = query<
-  { tenantId: string; growth: readonly HistoryGrowth[] },
-  { history: { uid: string; auditSeq: number } }
->(
-  'audit.take_places',
-  ({ t, p, rows, columns }) => sql`
-    update ${t.resources} as r set audit_seq = r.audit_seq + x.count from ${rows('growth', growthColumns, 'x')}
-    where r.tenant_id = ${p('tenantId')} and r.uid = x.resource returning ${columns}`,
-  { history: ['', { uid: 'text', auditSeq: 'int' }] },
-)
-
-const insertAudit = query<{ events: readonly AuditFacts[] }>(
-  'audit.insert',
-  ({ t, rows }) => sql`
-    insert into ${t.audit} (${columnList(auditColumns)}) select ${columnList(auditColumns)}
-    from ${rows('events', auditColumns, 'e')}`,
-)
-
 /** Applies an outcome: first its history, which needs the resource's row, then what it changes. */
 export function* apply(tenantId: string, outcome: Outcome<unknown>): Steps<void> {
   const { changes, audit } = outcome
@@ -162,7 +144,10 @@ export function* apply(tenantId: string, outcome: Outcome<unknown>): Steps<void>
 /** What comes in numbers, when somebody leaves with thousands of resources, is one statement for all. */
 function* applyAlike(tenantId: string, changes: readonly Change[]): Steps<void> {
   const resources = changes.flatMap((change) => (change.kind === 'resource.updated' ? [change.resource] : []))
-  if (resources.length > 0) yield* run(updateResources, { tenantId, resources })
+  if (resources.length === 1) yield* run(updateResource, resources[0]!)
+  if (resources.length > 1) {
+    yield* run(updateResources, { tenantId, uids: resources.map(({ uid }) => uid), resources })
+  }
   const moved = changes.filter((change) => change.kind === 'authority.moved')
   for (const [to, same] of Map.groupBy(moved, (change) => change.to)) {
     const uids = same.map((change) => change.resourceUid)
@@ -176,39 +161,6 @@ function* create(tenantId: string, resource: ResourceFacts): Steps<void> {
   const name = { tenantId, kind: 'resource', key, target: resource.uid, imported: false }
   if ((yield* first(insertName, name)) === null) throw new Interleaved()
   yield* run(insertResource, resource)
-}
-
-function* appendAudit(tenantId: string, events: readonly NewAuditEvent[]): Steps<void> {
-  const counts = new Map<string, number>()
-  for (const { resourceUid } of events) {
-    if (resourceUid !== null) counts.set(resourceUid, (counts.get(resourceUid) ?? 0) + 1)
-  }
-  const growth = [...counts].map(([resource, count]) => ({ resource, count }))
-  const taken = growth.length === 0 ? [] : yield* run(takePlaces, { tenantId, growth })
-  const next = new Map(taken.map(({ history: { uid, auditSeq } }) => [uid, auditSeq - counts.get(uid)!]))
-  const placeOf = (uid: string | null): number => {
-    if (uid === null) return 0
-    const place = (next.get(uid) ?? 0) + 1
-    next.set(uid, place)
-    return place
-  }
-  yield* run(insertAudit, {
-    events: events.map((event) => ({
-      tenantId,
-      id: event.id,
-      resourceUid: event.resourceUid,
-      resourceType: event.resource?.type ?? null,
-      resourceId: event.resource?.id ?? null,
-      seq: placeOf(event.resourceUid),
-      action: event.action,
-      actorId: event.actorId,
-      targetKind: event.target?.kind ?? null,
-      targetId: event.target?.id ?? null,
-      before: event.before,
-      after: event.after,
-      at: event.at,
-    })),
-  })
 }
 
 function* applyChange(tenantId: string, change: Change): Steps<void> {

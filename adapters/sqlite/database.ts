@@ -7,6 +7,7 @@ export interface SqliteDatabase {
   pragma(text: string): unknown
 }
 
+/** What is used of better-sqlite3's `Statement`. */
 export interface SqliteStatement {
   run(...parameters: unknown[]): { changes: number }
   all(...parameters: unknown[]): unknown[]

@@ -8,6 +8,7 @@ import { sqliteMigrations } from './migrations.ts'
 
 export type { SqliteDatabase, SqliteStatement } from './database.ts'
 
+/** Where a SQLite store keeps its tables. */
 export interface SqliteStoreOptions {
   /**
    * A `Database` of better-sqlite3, in memory or on a file. It may be the host's own; a second connection to

@@ -66,6 +66,7 @@ export async function authorize(
   return decision
 }
 
+/** Where the host's query holds a resource's id. */
 export interface FilterInput {
   /** The host's column that holds the resource's id, such as `documents.id`. */
   column: string

@@ -9,6 +9,7 @@ import { typeOf } from '../policy/compile.ts'
 import { resourceOf } from '../resources/register.ts'
 import type { ResourceFacts } from '../store/facts.ts'
 
+/** What `list` gives, and how much of it at once. */
 export interface ListInput<Type extends string = string> {
   type?: Type | undefined
   /** `owned`, `shared` (given by others), or `all`, which is the default. */

@@ -17,8 +17,11 @@ export interface LinkOpenedEvent {
   after: { viewId: string; bot: boolean }
 }
 
+/** What a listener is told: an event of the audit, or that a link was opened. */
 export type SharingEvent = AuditEvent | LinkOpenedEvent
+/** What can be listened to by name. */
 export type EventName = AuditAction | 'link.opened'
+/** Called after the commit. What it throws goes to `onError` and harms nothing. */
 export type Listener = (event: SharingEvent) => void | Promise<void>
 
 /** Tells listeners in this process what was committed. A listener that throws harms nobody. */

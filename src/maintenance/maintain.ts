@@ -6,6 +6,7 @@ import { hostId, parse } from '../model/input.ts'
 import { dayOf } from '../model/view.ts'
 import { seal, unseal } from '../tokens/seal.ts'
 
+/** What `maintain` covers. */
 export interface MaintainOptions {
   /** One tenant only; all unless set. */
   tenantId?: string | undefined

@@ -4,4 +4,5 @@
  */
 export const BUILT_IN_ACTIONS = ['view', 'share', 'publish', 'transfer', 'remove', 'history'] as const
 
+/** The name of a built-in action. */
 export type ActionName = (typeof BUILT_IN_ACTIONS)[number]

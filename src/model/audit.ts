@@ -17,6 +17,7 @@ export type AuditAction =
   | 'policy.changed'
   | 'member.removed'
 
+/** One recorded change. */
 export interface AuditEvent {
   id: string
   at: Date
@@ -32,6 +33,7 @@ export interface AuditEvent {
   after: Record<string, unknown> | null
 }
 
+/** Whose audit, and how much of it at once: of one resource, or (for an admin) of the account. */
 export interface ListAuditInput {
   resource?: ResourceRef | undefined
   limit?: number | undefined

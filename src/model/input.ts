@@ -24,6 +24,7 @@ export const moment: z.ZodType<Date, Date | string> = z
   })
   .refine((at) => at >= FIRST && at <= LAST, 'must lie between 1970 and 9999')
 
+/** One thing that is wrong with what was given. */
 export interface InputIssue {
   /** Where in the call, such as `options.expiresAt`. */
   path: string

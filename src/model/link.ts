@@ -42,6 +42,7 @@ export interface ShareLink<Type extends string = string> {
   status: LinkStatus
 }
 
+/** What can be changed of a link. Left out: as it was (or unset, at creation); null: unset. */
 export interface LinkSettings {
   name?: string | null | undefined
   role?: string | undefined
@@ -58,18 +59,22 @@ export interface LinkSettings {
   domains?: readonly string[] | null | undefined
 }
 
+/** A new link. Without `role` it carries the weakest that a link of its type may. */
 export interface CreateLinkInput extends LinkSettings {
   visibility: LinkVisibility
   mode?: Mode | undefined
 }
 
+/** A new link with an older system's token. */
 export interface ImportLinkInput extends CreateLinkInput {
   /** The older system's token, which keeps working. */
   token: string
 }
 
+/** What is to change of a link. Its visibility, mode and resource are fixed. */
 export type UpdateLinkInput = LinkSettings
 
+/** Whose links: of a resource, or else one's own (an admin's account's). */
 export interface ListLinksInput<Type extends string = string> {
   resource?: ResourceRef<Type> | undefined
   /** Expired, exhausted and revoked ones too. */

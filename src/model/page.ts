@@ -7,6 +7,7 @@ export interface Page<T> {
   nextCursor: string | null
 }
 
+/** How much of a list, and from where. */
 export interface PageInput {
   /** 1 to 100; 50 unless set. */
   limit?: number | undefined

@@ -28,6 +28,7 @@ export interface Resource<Type extends string = string> extends ResourceRef<Type
   updatedAt: Date
 }
 
+/** What the host tells of a resource at its registration. */
 export interface RegisterInput {
   tenantId: string | null
   ownerId: string
@@ -37,6 +38,7 @@ export interface RegisterInput {
   parent?: ResourceRef | null | undefined
 }
 
+/** What has changed of a resource. Left out: as it was; null: none. */
 export interface UpdateResourceInput {
   title?: string | null | undefined
   traits?: readonly string[] | undefined

@@ -17,6 +17,7 @@ export interface TenantPolicy {
   allowGuests: boolean
 }
 
+/** What is to change of an account's policy. Left out: as it was. */
 export type PolicyInput = { [K in keyof TenantPolicy]?: TenantPolicy[K] | undefined }
 
 export const DEFAULT_POLICY: TenantPolicy = Object.freeze({

@@ -26,6 +26,7 @@ export interface ViewStats {
   days: Array<{ day: string; views: number; visitors: number }>
 }
 
+/** Whose views: a link's, or a resource's through whatever opened it. */
 export interface ListViewsInput {
   link?: string | undefined
   resource?: ResourceRef | undefined
@@ -33,6 +34,7 @@ export interface ListViewsInput {
   cursor?: string | undefined
 }
 
+/** Whose openings are added up, and over which days (UTC). */
 export interface ViewStatsInput {
   link?: string | undefined
   resource?: ResourceRef | undefined

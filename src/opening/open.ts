@@ -74,10 +74,11 @@ export async function resume(kernel: Kernel, passText: string, visitorInput: Vis
   const situation = await kernel.store.findOpening(pass.tokenHash)
   const now = kernel.clock()
   if (now.getTime() >= pass.expiresAt || !isFor(pass, situation)) throw new SharingError('not_found')
+  // The link comes first: that it was revoked is no news for somebody who has to sign in.
+  const allowed = judge(kernel, situation, { actor, purpose: 'resume' }, now)
   if (pass.userId !== null && pass.userId !== actor?.userId) {
     throw new SharingError(actor === null ? 'authentication_required' : 'forbidden')
   }
-  const allowed = judge(kernel, situation, { actor, purpose: 'resume' }, now)
   return opened(allowed, pass.viewId, passText, pass.expiresAt)
 }
 

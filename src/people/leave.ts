@@ -78,8 +78,10 @@ function leave(
   )
   const outcome = endLinks(kernel, ending, at, reason)
   const { owned } = facts
-  // Told twice, as by a webhook, there is nothing left to record.
-  if (ending.length === 0 && owned.length === 0) return { ...outcome, result: undefined }
+  // Whose account is gone is named only where they had a part: elsewhere they may just have opened something.
+  if (reason === 'user_forgotten' && ending.length === 0 && owned.length === 0) {
+    return { ...outcome, result: undefined }
+  }
   if (heir !== null && owned.length > 0) {
     const handed = handOver(kernel, owned, heir, at, null)
     outcome.changes.push(...handed.changes)

@@ -60,6 +60,7 @@ export interface OpenedLinkFacts {
   endedAt: Date | null
 }
 
+/** A link as it is stored. `OpenedLinkFacts` is the part that every opening reads. */
 export interface LinkFacts extends OpenedLinkFacts {
   createdBy: string
   updatedAt: Date

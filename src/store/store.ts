@@ -31,6 +31,7 @@ export interface Store extends ChangeVerbs, OpeningVerbs, ReadVerbs, Maintenance
   close(): Promise<void>
 }
 
+/** What changes sharing state: load, decide and apply as one atomic step. */
 export interface ChangeVerbs {
   /**
    * Loads the facts under lock, lets `decide` judge them, and applies its outcome: one atomic step.
@@ -51,6 +52,7 @@ export interface ChangeVerbs {
   changeEverywhere<R>(ask: Ask, decide: Decide<R>): Promise<R[]>
 }
 
+/** The hot path: one read, then one durable view. */
 export interface OpeningVerbs {
   /** What the link behind a token's hash is judged by; null for an unknown hash. Never a stale answer. */
   findOpening(tokenHash: string): Promise<LinkSituation | null>
@@ -66,9 +68,11 @@ export interface OpeningVerbs {
   spendView(view: ViewFacts): Promise<'recorded' | 'moved'>
 }
 
+/** What is read by itself. */
 export interface ReadVerbs {
   /** What a decision needs of a resource, and no more: the one read of `can`. */
   findAccess(ref: ResourceRef): Promise<AccessSituation | null>
+  /** A registered resource with its tenant's policy, whichever tenant's it is; null for an unknown ref. */
   findResource(ref: ResourceRef): Promise<ResourceSituation | null>
   /** A link by id, in one tenant, or in any where `tenantId` is null. Removed ones are not there. */
   findLink(tenantId: string | null, id: string): Promise<ManagedLink | null>
@@ -78,6 +82,7 @@ export interface ReadVerbs {
   listLinks(request: ListLinksRequest): Promise<Array<{ link: LinkFacts; resource: ResourceFacts }>>
   /** What a person owns in a tenant, newest first. */
   listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]>
+  /** Newest first, without those of removed links. */
   listViews(request: ViewsRequest & Keyset): Promise<View[]>
   /** Counts per day, oldest first, days without a view left out. */
   countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]>
@@ -87,6 +92,7 @@ export interface ReadVerbs {
   condition(spec: ConditionSpec): FilterCondition
 }
 
+/** Which links of a tenant: of a resource, of a maker, or all. */
 export interface ListLinksRequest extends Keyset {
   tenantId: string
   resourceUid: string | null
@@ -97,12 +103,14 @@ export interface ListLinksRequest extends Keyset {
   createdAfter: Date | null
 }
 
+/** Which of a person's resources: of one type, or of all. */
 export interface ListOwnedRequest extends Keyset {
   tenantId: string
   ownerId: string
   type: string | null
 }
 
+/** Whose views. */
 export interface ViewsRequest {
   tenantId: string
   resourceUid: string
@@ -110,6 +118,7 @@ export interface ViewsRequest {
   linkId: string | null
 }
 
+/** One day's openings (UTC). */
 export interface DayCount {
   day: string
   views: number
@@ -117,6 +126,7 @@ export interface DayCount {
   bots: number
 }
 
+/** Whose audit. */
 export interface ListAuditRequest extends Keyset {
   tenantId: string
   /** One registration of a resource, or null for the tenant's whole audit. */
@@ -125,6 +135,7 @@ export interface ListAuditRequest extends Keyset {
   action?: 'policy.changed'
 }
 
+/** An event as a list gives it. */
 export interface AuditRow extends Omit<AuditEvent, 'tenantId'> {
   tenantId: string
   /** The id that orders it within its list. */
