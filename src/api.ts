@@ -103,8 +103,11 @@ export interface Sharing<D extends Definitions = Definitions> {
    *   `authentication_required`, `forbidden`, `password_required`, `password_incorrect`.
    */
   open(token: string, visitor?: Visitor): Promise<OpenedShare>
-  /** What a landing page may show. Consumes and records nothing. Throws as `open`, up to signing in. */
-  peek(token: string): Promise<LinkPreview>
+  /**
+   * What a landing page may show. Consumes and records nothing. Throws as `open`, up to signing in. Where the
+   * visitor's address is given, it may look as often as it may open.
+   */
+  peek(token: string, visitor?: Pick<Visitor, 'ip'>): Promise<LinkPreview>
   /**
    * The same reader's next requests: no second view, still judged. The pass is bound to the opener's user id.
    *

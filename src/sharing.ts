@@ -109,7 +109,7 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     filter: (actor, action, type, input) => filter(kernel, actor, action, type, input),
     access: (actor, ref: RefOf<D>) => access(kernel, actor, ref),
     open: (token, visitor = {}) => open(kernel, token, visitor),
-    peek: (token) => peek(kernel, token),
+    peek: (token, visitor = {}) => peek(kernel, token, visitor),
     resume: (pass, visitor = {}) => resume(kernel, pass, visitor),
     on: (name, listener) => kernel.events.on(name, listener),
     maintain: (input) => maintain(kernel, input),

@@ -49,8 +49,9 @@ async function bodyOf(request: HttpRequest): Promise<unknown> {
  * a client did not send, such as an actor, is the host's mistake and no business of the client's.
  */
 export function inHttpTerms(error: SharingError, input: RouteInput): SharingError | Error {
+  const { code } = error
   const issues = error.public['issues']
-  if (error.code !== 'invalid_input' || !Array.isArray(issues)) return error
+  if ((code !== 'invalid_input' && code !== 'invalid_email') || !Array.isArray(issues)) return error
   const named = (issues as InputIssue[]).map(({ path, message }) => ({
     path: httpPath(path, input),
     message,
@@ -58,7 +59,7 @@ export function inHttpTerms(error: SharingError, input: RouteInput): SharingErro
   if (named.some(({ path }) => path === null)) {
     return new Error(`The host passed bad input: ${error.message}`, { cause: error })
   }
-  return invalidInput(named as InputIssue[])
+  return invalidInput(named as InputIssue[], code)
 }
 
 function httpPath(path: string, input: RouteInput): string | null {

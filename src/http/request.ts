@@ -19,6 +19,8 @@ export interface HttpRequest {
   json(): Promise<unknown>
   /** Aborted when the client has gone: nothing is spent for it any more. */
   signal?: AbortSignal | undefined
+  /** The visitor's address as the framework's proxy settings tell it. */
+  ip?: string | undefined
 }
 
 /** One header's value, or null. */

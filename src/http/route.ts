@@ -29,10 +29,10 @@ export interface RoutesOptions {
   /** Who is asking, from the host's own authentication, never from a body. Null: nobody is signed in. */
   actor(request: HttpRequest): Actor | null | Promise<Actor | null>
   /**
-   * The visitor's address as the host's proxy settings tell it: it is recorded with a view, and limits are
-   * counted by it. Without it only passwords are limited.
+   * The visitor's address; the request's own `ip` unless given. It is recorded with a view, and limits are counted
+   * by it: without an address only passwords are limited.
    */
-  address?: ((request: HttpRequest) => string | undefined) | undefined
+  ip?: ((request: HttpRequest) => string | undefined) | undefined
   /** Told of errors that nobody expected and of failures of the storage: strangers learn nothing of them. */
   onError?: ((error: unknown, request: HttpRequest) => void) | undefined
 }
@@ -43,7 +43,8 @@ export interface Call<I extends RouteInput, A extends Actor | null> {
   actor: A
   input: Understood<I>
   request: HttpRequest
-  visitor(password?: string): Visitor
+  /** What is known of whoever asks, without what they brought to a link. */
+  visitor: Visitor
 }
 
 interface Described<I extends RouteInput> {
@@ -76,7 +77,7 @@ export function anyone<const I extends RouteInput>(
   return bind(row, 'anyone', (call) => call)
 }
 
-type Admitted<A> = { actor: A; visitor: Call<RouteInput, Actor | null>['visitor'] }
+type Admitted<A> = { actor: A; visitor: Visitor }
 
 function bind<I extends RouteInput, A extends Actor | null>(
   { run, ...row }: Described<I> & { run(call: Call<I, A>): Promise<unknown> },
@@ -104,10 +105,10 @@ function bind<I extends RouteInput, A extends Actor | null>(
 
 async function visitorOf(
   request: HttpRequest,
-  { actor: whoAsks, address }: RoutesOptions,
+  { actor: whoAsks, ip: addressOf = (asked) => asked.ip }: RoutesOptions,
 ): Promise<Admitted<Actor | null>> {
   const actor = await whoAsks(request)
-  const ip = address?.(request)
+  const ip = addressOf(request)
   const userAgent = headerOf(request.headers, 'user-agent') ?? undefined
-  return { actor, visitor: (password) => ({ actor, ip, userAgent, password }) }
+  return { actor, visitor: { actor, ip, userAgent } }
 }

@@ -20,6 +20,8 @@ export type LimiterFactory = (options: { keyPrefix: string; points: number; dura
 export interface Door {
   /** Counts one opening by an address, before anything is looked up. */
   opening(ip: string | undefined): Promise<void> | undefined
+  /** Counts one look at a link that is not opened, as often as openings and apart from them. */
+  looking(ip: string | undefined): Promise<void> | undefined
   /** Counts one attempt at a link's password, by address and for the link as a whole. */
   password(linkId: string, ip: string | undefined): Promise<void>
   /** Gives back an attempt that was right. */
@@ -37,13 +39,14 @@ export function createDoor(
     points === false ? null : factory({ keyPrefix: `share_${name}`, points, duration: 60 })
   const attempts = limits.passwordAttemptsPerMinute
   const opens = make('open', limits.opensPerMinute)
+  const looks = make('look', limits.opensPerMinute)
   const byAddress = make('password', attempts)
   const byLink = make('password_link', attempts === false ? false : attempts * ADDRESSES)
+  const count = (limiter: Limiter | null, ip: string | undefined): Promise<void> | undefined =>
+    limiter === null || ip === undefined ? undefined : consume(limiter, addressKey(ip))
   return {
-    opening(ip) {
-      if (opens === null || ip === undefined) return undefined
-      return consume(opens, addressKey(ip))
-    },
+    opening: (ip) => count(opens, ip),
+    looking: (ip) => count(looks, ip),
     async password(linkId, ip) {
       if (byAddress === null || byLink === null) return
       await consume(byAddress, `${linkId} ${addressKey(ip ?? '')}`)

@@ -83,8 +83,11 @@ export async function resume(kernel: Kernel, passText: string, visitorInput: Vis
 }
 
 /** Looks at a link without spending or recording anything. */
-export async function peek(kernel: Kernel, token: string): Promise<LinkPreview> {
+export async function peek(kernel: Kernel, token: string, visitorInput: Visitor): Promise<LinkPreview> {
+  const visitor = parse(visitorSchema, visitorInput, 'visitor')
   if (!isToken(kernel, token)) throw new SharingError('not_found')
+  const turn = kernel.door.looking(visitor.ip)
+  if (turn !== undefined) await turn
   const found = await kernel.store.findOpening(hashToken(token))
   const { situation, needsPassword } = judge(kernel, found, { actor: null, purpose: 'peek' }, kernel.clock())
   const { link, resource } = situation

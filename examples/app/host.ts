@@ -1,0 +1,70 @@
+import { createSharing, type Passwords, type SharingLimits } from 'sharegrant'
+import { createRoutes, type Route } from 'sharegrant/http'
+import { connect, type HostDatabase } from './database.ts'
+import type { HostSharing } from './documents.ts'
+import { ACCOUNTS, DOCUMENTS, USERS } from './people-and-documents.ts'
+import { actorOf } from './sign-in.ts'
+import { createTables } from './tables.ts'
+
+/** What can be shared, by whom, and as what. */
+export const definitions = {
+  document: {
+    roles: { viewer: ['view'], editor: ['view', 'edit'] },
+    rules: [{ when: 'internal', forbid: ['publish'] }],
+  },
+} as const
+
+export interface HostOptions {
+  /** A Postgres database; SQLite in memory unless given. */
+  postgresUrl?: string | undefined
+  secret: string
+  /** Where request logs and errors go, a line at a time. */
+  log: (line: string) => void
+  limits?: SharingLimits | undefined
+  passwords?: Passwords | undefined
+  clock?: (() => Date) | undefined
+}
+
+/** The host's application without any web framework. */
+export interface Host {
+  sharing: HostSharing
+  routes: readonly Route[]
+  database: HostDatabase
+  log(line: string): void
+  /** Registers the host's documents, once the library's tables are there. */
+  shareDocuments(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function createHost({ postgresUrl, log, ...options }: HostOptions): Promise<Host> {
+  const database = connect(postgresUrl)
+  const { queries, store } = database
+  await createTables(queries)
+  await queries.insertInto('accounts').values(ACCOUNTS).execute()
+  await queries.insertInto('users').values(USERS).execute()
+  const rows = DOCUMENTS.map(({ traits: _, ...row }) => row)
+  await queries.insertInto('documents').values(rows).execute()
+
+  const sharing = createSharing({ store, resources: definitions, ...options })
+  const routes = createRoutes(sharing, {
+    actor: ({ headers }) =>
+      actorOf(queries, (headers as Record<string, string | undefined>)['authorization']),
+    onError: (error) => log(`error: ${error instanceof Error ? error.message : 'unknown'}`),
+  })
+  return {
+    sharing,
+    routes,
+    database,
+    log,
+    async shareDocuments() {
+      for (const { id, account_id, owner_id, title, traits } of DOCUMENTS) {
+        const ref = { type: 'document', id } as const
+        await sharing.resources.register(ref, { tenantId: account_id, ownerId: owner_id, title, traits })
+      }
+    },
+    async close() {
+      await sharing.close()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely'
+
+/** The host's own tables, beside those of the library in the same database. */
+export interface Tables {
+  accounts: { id: string; name: string }
+  users: { id: string; account_id: string | null; email: string; name: string; is_admin: 0 | 1 }
+  sessions: { token_hash: string; user_id: string }
+  documents: { id: string; account_id: string | null; owner_id: string; title: string; file: string }
+}
+
+export async function createTables(database: Kysely<Tables>): Promise<void> {
+  const { schema } = database
+  await schema
+    .createTable('accounts')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('users')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('account_id', 'text', (column) => column.references('accounts.id'))
+    .addColumn('email', 'text', (column) => column.notNull().unique())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('is_admin', 'integer', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('sessions')
+    .addColumn('token_hash', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'text', (column) => column.notNull().references('users.id'))
+    .execute()
+  await schema
+    .createTable('documents')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('account_id', 'text', (column) => column.references('accounts.id'))
+    .addColumn('owner_id', 'text', (column) => column.notNull().references('users.id'))
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('file', 'text', (column) => column.notNull())
+    .execute()
+}

@@ -1,0 +1,71 @@
+/**
+ * The suite that every store must pass, for any test runner: a case is a noun, a sentence and a function that
+ * throws where the store does not keep the contract.
+ *
+ * @example
+ * ```ts no-run
+ * import { conformanceCases } from 'sharegrant/conformance'
+ * import { describe, test } from 'vitest'
+ *
+ * const harness = { open: async () => openFreshStoreOfMine() }
+ * for (const { noun, name, run } of conformanceCases) {
+ *   describe(noun, () => test(name, () => run(harness)))
+ * }
+ * ```
+ */
+import { audit } from './audit.ts'
+import type { ConformanceCase } from './case.ts'
+import { deciding } from './deciding.ts'
+import { events } from './events.ts'
+import { leaving } from './leaving.ts'
+import { linkCreation } from './links-create.ts'
+import { linkLists } from './links-list.ts'
+import { linkEnds } from './links-revoke.ts'
+import { tokenLife } from './links-rotate.ts'
+import { linkUpdates } from './links-update.ts'
+import { openings } from './opening.ts'
+import { openingOrder } from './opening-order.ts'
+import { policies } from './policies.ts'
+import { resources } from './resources.ts'
+import { resuming } from './resume.ts'
+import { statistics } from './statistics.ts'
+import { storeChange } from './store-change.ts'
+import { storeVerbs } from './store-reads.ts'
+import { tenants } from './tenants.ts'
+import { timeLimits } from './time-limits.ts'
+import { tokenCollisions } from './token-collisions.ts'
+import { views } from './views.ts'
+import { visibility } from './visibility.ts'
+
+export {
+  type ConformanceCase,
+  type ConformanceHarness,
+  type ConformanceStore,
+  HOST_COLUMN,
+} from './case.ts'
+
+/** Every case, in an order in which they read as the contract. */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...storeChange,
+  ...storeVerbs,
+  ...resources,
+  ...visibility,
+  ...deciding,
+  ...linkCreation,
+  ...tokenCollisions,
+  ...linkLists,
+  ...linkUpdates,
+  ...linkEnds,
+  ...tokenLife,
+  ...openingOrder,
+  ...openings,
+  ...resuming,
+  ...timeLimits,
+  ...views,
+  ...statistics,
+  ...policies,
+  ...tenants,
+  ...leaving,
+  ...audit,
+  ...events,
+]

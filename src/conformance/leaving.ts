@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { type ConformanceCase, casesOf } from './case.ts'
+import { refused, refusedField } from './expect.ts'
+import { ACTORS, DAY, documentRef } from './world.ts'
+
+const { ann, bob, ada, eve, root } = ACTORS
+const ref = documentRef()
+const bobs = documentRef('of bob')
+
+export const leaving: ConformanceCase[] = [
+  ...casesOf('members.remove', {
+    'without an heir all shares of what the person owns end, whoever made them': async (world) => {
+      const { sharing } = world
+      await world.document('d1', { visibility: 'public' })
+      const own = await world.link()
+      const { pass } = await sharing.open(own.token)
+      const admins = await sharing.links.create(root, ref, { visibility: 'public' })
+      await sharing.members.remove('acme', 'ann')
+      for (const { token } of [own, admins]) await refused('not_found', sharing.open(token))
+      await refused('not_found', sharing.resume(pass))
+      assert.equal((await sharing.resources.get(ref))?.visibility, 'private')
+      assert.equal(await sharing.can(null, 'view', ref), false)
+    },
+    'the links that they made by a right of their own elsewhere in the tenant end too': async (world) => {
+      const { sharing } = world
+      await world.document()
+      const made = await sharing.links.create(root, ref, { visibility: 'public' })
+      const own = await world.link()
+      await sharing.members.remove('acme', 'root')
+      await refused('not_found', sharing.open(made.token))
+      await sharing.open(own.token)
+    },
+    'what changed hands before stays, by right of its new owner': async (world) => {
+      const { sharing } = world
+      await world.document()
+      const { token } = await world.link()
+      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.members.remove('acme', 'ann')
+      await sharing.open(token)
+      assert.equal((await sharing.resources.get(ref))?.ownerId, 'bob')
+      await sharing.members.remove('acme', 'bob')
+      await refused('not_found', sharing.open(token))
+    },
+    'with an heir, who takes the resources over with their shares': async (world) => {
+      const { sharing } = world
+      await world.document('d1', { visibility: 'account' })
+      const own = await world.link()
+      const admins = await sharing.links.create(root, ref, { visibility: 'public' })
+      await sharing.open(own.token)
+      await sharing.members.remove('acme', 'ann', { heir: 'bob' })
+      for (const { token } of [own, admins]) await sharing.open(token)
+      const { ownerId, visibility } = (await sharing.resources.get(ref))!
+      assert.deepEqual([ownerId, visibility], ['bob', 'account'])
+      assert.equal((await sharing.links.get(bob, own.id)).viewCount, 2)
+      await refusedField('options.heir', sharing.members.remove('acme', 'bob', { heir: 'bob' }))
+      await sharing.members.remove('acme', 'bob')
+      await refused('not_found', sharing.open(own.token))
+    },
+    'what ended never comes back, also when the person does': async (world) => {
+      const { sharing } = world
+      await world.document()
+      const { id, token } = await world.link()
+      await sharing.members.remove('acme', 'ann')
+      await sharing.members.remove('acme', 'ann')
+      await world.document()
+      await refused('not_found', sharing.open(token))
+      await refused('conflict', sharing.links.rotate(ann, id))
+      const again = await world.link()
+      await sharing.open(again.token)
+      await refused('not_found', sharing.open(token))
+    },
+    'in one tenant, not in others': async (world) => {
+      const { sharing } = world
+      await world.document()
+      const far = documentRef('far')
+      await world.document('far', { tenantId: 'rival', ownerId: 'ann' })
+      const abroad = await sharing.links.create({ ...ann, tenantId: 'rival' }, far, { visibility: 'public' })
+      const { token } = await world.link()
+      await sharing.members.remove('rival', 'bob')
+      await sharing.members.remove('acme', 'ann')
+      await refused('not_found', sharing.open(token))
+      await sharing.open(abroad.token)
+    },
+    'is recorded, with the reason why each link ended': async ({ document, link, sharing }) => {
+      await document()
+      const { id } = await link()
+      await sharing.members.remove('acme', 'ann')
+      const { items } = await sharing.audit.list(ada)
+      const ended = items.find(({ action }) => action === 'link.revoked')
+      assert.deepEqual([ended?.target?.id, ended?.after], [id, { reason: 'member_removed' }])
+      const left = items.find(({ action }) => action === 'member.removed')
+      assert.deepEqual(left?.target, { kind: 'user', id: 'ann' })
+    },
+  }),
+  ...casesOf('admins.remove', {
+    'ends what was made by right of being admin, and nothing else': async (world) => {
+      const { sharing } = world
+      await world.document()
+      await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+      const own = await world.link()
+      const here = await sharing.links.create(root, ref, { visibility: 'public' })
+      const there = await sharing.links.create(root, documentRef('far'), { visibility: 'public' })
+      await sharing.admins.remove('root', 'rival')
+      await refused('not_found', sharing.open(there.token))
+      await sharing.open(here.token)
+      await sharing.admins.remove('somebody', null)
+      await sharing.open(here.token)
+      await sharing.admins.remove('root', null)
+      await refused('not_found', sharing.open(here.token))
+      await sharing.open(own.token)
+      const { items } = await sharing.audit.list(ann, { resource: ref })
+      assert.deepEqual(items[0]?.after, { reason: 'admin_removed' })
+    },
+    'what an admin owns is shared by right of owning it': async ({ document, sharing }) => {
+      await document('d1', { ownerId: 'root' })
+      const made = await sharing.links.create({ ...root, tenantId: 'acme' }, ref, { visibility: 'public' })
+      await sharing.admins.remove('root', null)
+      await sharing.open(made.token)
+    },
+  }),
+  ...casesOf('users.forget', {
+    'views stay counted, without viewer, address and agent': async (world) => {
+      const { sharing, clock } = world
+      await world.document()
+      const { id, token } = await world.link()
+      const visitor = { ip: '192.0.2.1', userAgent: 'x' }
+      await sharing.open(token, { actor: bob, ...visitor })
+      await sharing.open(token, { actor: bob, ...visitor })
+      await sharing.open(token, { actor: eve, ...visitor })
+      const before = await sharing.views.stats(ann, { link: id })
+      assert.deepEqual([before.views, before.visitors], [3, 2])
+      await sharing.users.forget('bob')
+      const { items } = await sharing.views.list(ann, { link: id })
+      const kept = items.map(({ viewerId, ip, userAgent }) => [viewerId, ip, userAgent])
+      assert.equal(kept.filter(([viewerId]) => viewerId === 'eve').length, 1)
+      assert.deepEqual(
+        kept.filter(([viewerId]) => viewerId === null),
+        [
+          [null, null, null],
+          [null, null, null],
+        ],
+      )
+      const to = clock.now
+      assert.deepEqual(await sharing.views.stats(ann, { link: id }), before)
+      clock.pass(3 * DAY)
+      await sharing.maintain()
+      assert.deepEqual(await sharing.views.stats(ann, { link: id, to }), before)
+      assert.equal((await sharing.links.get(ann, id)).viewCount, 3)
+    },
+    'ends their shares in every tenant': async (world) => {
+      const { sharing } = world
+      await world.document('of bob', { ownerId: 'bob', visibility: 'public' })
+      await world.document('far', { tenantId: 'rival', ownerId: 'bob' })
+      await world.document('own', { tenantId: null, ownerId: 'bob' })
+      await world.document()
+      const stays = await world.link()
+      const tokens = [
+        (await sharing.links.create(bob, bobs, { visibility: 'public' })).token,
+        (
+          await sharing.links.create({ ...bob, tenantId: 'rival' }, documentRef('far'), {
+            visibility: 'public',
+          })
+        ).token,
+        (await sharing.links.create({ ...bob, tenantId: null }, documentRef('own'), { visibility: 'public' }))
+          .token,
+      ]
+      for (const token of tokens) await sharing.open(token)
+      await sharing.users.forget('bob')
+      for (const token of tokens) await refused('not_found', sharing.open(token))
+      assert.equal((await sharing.resources.get(bobs))?.visibility, 'private')
+      await sharing.open(stays.token)
+      await sharing.users.forget('bob')
+      await sharing.users.forget('nobody')
+    },
+  }),
+  ...casesOf('tenants.remove', {
+    'takes everything of the tenant and nothing of another': async (world) => {
+      const { sharing } = world
+      const far = documentRef('far')
+      await world.document('d1', { visibility: 'public' })
+      await world.document('below', { parent: ref })
+      await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+      const { id, token } = await world.link()
+      const abroad = await sharing.links.create(eve, far, { visibility: 'public' })
+      await sharing.policies.set(ada, { maxLinkDays: 9 })
+      const { pass } = await sharing.open(token)
+      await sharing.open(abroad.token)
+      await sharing.tenants.remove('acme')
+      await refused('not_found', sharing.open(token))
+      await refused('not_found', sharing.resume(pass))
+      await refused('not_found', sharing.links.get(ann, id))
+      assert.equal(await sharing.resources.get(ref), null)
+      assert.equal((await sharing.policies.get(ann)).maxLinkDays, null)
+      assert.deepEqual((await sharing.audit.list(ada)).items, [])
+      assert.deepEqual((await sharing.list(ann)).items, [])
+      await sharing.open(abroad.token)
+      assert.equal((await sharing.links.get(eve, abroad.id)).viewCount, 2)
+      await sharing.tenants.remove('acme')
+      await world.document('d1', { tenantId: 'rival', ownerId: 'eve' })
+      await refused('not_found', sharing.open(token))
+    },
+  }),
+]

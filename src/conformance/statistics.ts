@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import type { MaintenanceReport } from '../maintenance/maintain.ts'
+import { type ConformanceCase, casesOf } from './case.ts'
+import { refusedField } from './expect.ts'
+import { ACTORS, DAY, documentRef, HOUR, START, type World } from './world.ts'
+
+const { ann, bob, ada, eve } = ACTORS
+const ref = documentRef()
+const BOT = 'Googlebot/2.1'
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0'
+
+/** Three days of openings by people, strangers and bots, through two links. */
+async function threeDays(world: World): Promise<{ first: string; second: string }> {
+  const { sharing, clock } = world
+  await world.document()
+  const first = await world.link()
+  const second = await world.link()
+  for (let day = 0; day < 3; day++) {
+    clock.at(START.getTime() + day * DAY)
+    await sharing.open(first.token, { actor: bob })
+    await sharing.open(second.token, { actor: bob })
+    for (const ip of ['192.0.2.1', '192.0.2.1', '192.0.2.2'].slice(0, day + 1)) {
+      await sharing.open(first.token, { ip, userAgent: BROWSER })
+    }
+    await sharing.open(first.token, { userAgent: BOT })
+  }
+  return { first: first.id, second: second.id }
+}
+
+const RESOURCE = {
+  views: 12,
+  visitors: 7,
+  bots: 3,
+  days: [
+    { day: '2030-06-15', views: 3, visitors: 2 },
+    { day: '2030-06-16', views: 4, visitors: 2 },
+    { day: '2030-06-17', views: 5, visitors: 3 },
+  ],
+}
+const SECOND_LINK = {
+  views: 3,
+  visitors: 3,
+  bots: 0,
+  days: RESOURCE.days.map(({ day }) => ({ day, views: 1, visitors: 1 })),
+}
+
+const NOTHING_DONE: Omit<MaintenanceReport, 'tenants'> = {
+  daysRolledUp: 0,
+  viewsAnonymised: 0,
+  viewsPurged: 0,
+  tokensSwept: 0,
+  tokensResealed: 0,
+}
+
+export const statistics: ConformanceCase[] = [
+  ...casesOf('views.stats', {
+    'by day: views, distinct visitors of the day, bots apart': async (world) => {
+      const { second } = await threeDays(world)
+      assert.deepEqual(await world.sharing.views.stats(ann, { resource: ref }), RESOURCE)
+      assert.deepEqual(await world.sharing.views.stats(ann, { link: second }), SECOND_LINK)
+    },
+    'are the same when days were added up': async (world) => {
+      const { sharing, clock } = world
+      const { second } = await threeDays(world)
+      for (const hours of [0, 12, 24, 48]) {
+        clock.at(START.getTime() + 2 * DAY + hours * HOUR)
+        await sharing.maintain()
+        const to = new Date(START.getTime() + 2 * DAY)
+        assert.deepEqual(await sharing.views.stats(ann, { resource: ref, to }), RESOURCE)
+        assert.deepEqual(await sharing.views.stats(ann, { link: second, to }), SECOND_LINK)
+      }
+    },
+    'are the same after address and agent are gone': async (world) => {
+      const { sharing, clock } = world
+      const { second } = await threeDays(world)
+      const to = clock.now
+      clock.pass(200 * DAY)
+      assert.ok((await sharing.maintain()).viewsAnonymised > 0)
+      assert.deepEqual(await sharing.views.stats(ann, { resource: ref, to }), RESOURCE)
+      assert.deepEqual(await sharing.views.stats(ann, { link: second, to }), SECOND_LINK)
+    },
+    'from and to are days, both of them counted': async (world) => {
+      const { sharing, clock } = world
+      await threeDays(world)
+      const daysOf = async (from: string, to: string): Promise<string[]> =>
+        (await sharing.views.stats(ann, { resource: ref, from, to })).days.map(({ day }) => day.slice(-2))
+      for (const maintained of [false, true]) {
+        if (maintained) {
+          clock.pass(5 * DAY)
+          await sharing.maintain()
+        }
+        assert.deepEqual(await daysOf('2030-06-16T00:00:00Z', '2030-06-16T23:59:59Z'), ['16'])
+        assert.deepEqual(await daysOf('2030-06-15T23:59:59Z', '2030-06-17T00:00:00Z'), ['15', '16', '17'])
+        assert.deepEqual(await daysOf('2030-06-18T00:00:00Z', '2030-06-19T00:00:00Z'), [])
+      }
+      await refusedField(
+        'options.from',
+        sharing.views.stats(ann, { resource: ref, from: '2030-06-17T00:00:00Z', to: '2030-06-16T00:00:00Z' }),
+      )
+    },
+    'a day is one in UTC': async (world) => {
+      const { sharing, clock } = world
+      await world.document()
+      const { token } = await world.link()
+      for (const moment of ['2030-06-20T23:59:59.999Z', '2030-06-21T00:00:00.000Z']) {
+        clock.at(new Date(moment))
+        await sharing.open(token)
+      }
+      const { days } = await sharing.views.stats(ann, { resource: ref })
+      assert.deepEqual(
+        days.map(({ day, views }) => [day, views]),
+        [
+          ['2030-06-20', 1],
+          ['2030-06-21', 1],
+        ],
+      )
+    },
+    'of one account are not those of another': async (world) => {
+      const { sharing } = world
+      await threeDays(world)
+      await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+      assert.deepEqual(await sharing.views.stats(eve, { resource: documentRef('far') }), {
+        views: 0,
+        visitors: 0,
+        bots: 0,
+        days: [],
+      })
+    },
+  }),
+  ...casesOf('maintain', {
+    'after the retention, address and agent go and the view stays': async (world) => {
+      const { sharing, sharingWith, clock } = world
+      await world.document()
+      const { id, token } = await world.link()
+      await sharing.open(token, { ip: '192.0.2.1', userAgent: BROWSER, actor: bob })
+      const short = sharingWith({ views: { retainDays: 10 } })
+      const seen = async (): Promise<unknown[]> =>
+        (await sharing.views.list(ann, { link: id })).items.map(({ ip, userAgent, viewerId }) => [
+          ip,
+          userAgent,
+          viewerId,
+        ])
+      clock.at(new Date('2030-06-25T23:59:59.999Z'))
+      await short.maintain()
+      assert.deepEqual(await seen(), [['192.0.2.1', BROWSER, 'bob']])
+      clock.at(new Date('2030-06-26T00:00:00.000Z'))
+      await sharingWith({ views: { retainDays: null } }).maintain()
+      assert.deepEqual(await seen(), [['192.0.2.1', BROWSER, 'bob']])
+      await short.maintain()
+      assert.deepEqual(await seen(), [[null, null, 'bob']])
+      assert.equal((await sharing.links.get(ann, id)).viewCount, 1)
+    },
+    'again finds nothing to do, also at once and from elsewhere': async (world) => {
+      const { sharing, clock } = world
+      await threeDays(world)
+      await sharing.links.rotate(ann, (await sharing.links.list(ann)).items[0]!.id, { graceSeconds: 60 })
+      clock.pass(200 * DAY)
+      const elsewhere = await world.elsewhere()
+      const reports = await Promise.all([sharing.maintain(), elsewhere.maintain(), sharing.maintain()])
+      const sum = (field: keyof MaintenanceReport): number =>
+        reports.reduce((all, one) => all + one[field], 0)
+      assert.deepEqual([sum('daysRolledUp'), sum('tokensSwept')], [3, 1])
+      const { tenants, ...done } = await sharing.maintain()
+      assert.deepEqual(done, NOTHING_DONE)
+      assert.ok(tenants >= 1)
+    },
+    'sweeps a token only when its grace is over': async ({ document, link, sharing, clock }) => {
+      await document()
+      const { id, token } = await link()
+      await sharing.links.rotate(ann, id, { graceSeconds: 60 })
+      clock.pass(60_000 - 1)
+      assert.equal((await sharing.maintain()).tokensSwept, 0)
+      await sharing.open(token)
+      clock.pass(1)
+      assert.equal((await sharing.maintain()).tokensSwept, 1)
+    },
+    'can be asked of one tenant': async (world) => {
+      const { sharing, clock } = world
+      await threeDays(world)
+      clock.pass(200 * DAY)
+      assert.deepEqual(await sharing.maintain({ tenantId: 'rival' }), { tenants: 1, ...NOTHING_DONE })
+      const { tenants, daysRolledUp } = await sharing.maintain({ tenantId: 'acme' })
+      assert.deepEqual([tenants, daysRolledUp], [1, 3])
+    },
+    'changes nothing that anyone may do': async ({ document, link, sharing, clock }) => {
+      await document('d1', { visibility: 'public' })
+      const { token } = await link({ expiresAt: new Date(clock.now.getTime() + 300 * DAY) })
+      clock.pass(200 * DAY)
+      await sharing.maintain()
+      await sharing.open(token)
+      assert.equal(await sharing.can(null, 'view', ref), true)
+      assert.deepEqual((await sharing.policies.get(ada)).allowPublicShares, true)
+    },
+  }),
+]

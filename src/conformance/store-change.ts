@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { DEFAULT_POLICY } from '../model/tenant-policy.ts'
+import type { Facts, Outcome } from '../store/index.ts'
+import { TokenTaken } from '../store/index.ts'
+import { type ConformanceCase, casesOf } from './case.ts'
+import { atOnce } from './expect.ts'
+import { documentRef } from './world.ts'
+
+const ref = documentRef()
+const nothing = <R>(result: R): Outcome<R> => ({ changes: [], audit: [], result })
+
+export const storeChange: ConformanceCase[] = casesOf('store.change', {
+  'gives back what decide came to': async ({ store }) => {
+    assert.equal(await store.change({ at: 'tenant', tenantId: 'acme' }, {}, () => nothing(42)), 42)
+  },
+  'an error of decide comes back unchanged, and nothing was written': async ({ store, document }) => {
+    await document()
+    const error = new Error('of decide')
+    const failing = store.change({ at: 'resource', ref, tenantId: 'acme' }, {}, () => {
+      throw error
+    })
+    await assert.rejects(failing, (thrown) => thrown === error)
+    assert.equal((await store.findResource(ref))?.resource.title, null)
+  },
+  'a token that exists is TokenTaken, and nothing of the outcome was written': async ({
+    store,
+    document,
+    link,
+  }) => {
+    await document()
+    const { id } = await link()
+    const before = (await store.findLink('acme', id))!
+    const again = { ...before.link, id: 'another' }
+    const title = { ...before.resource, title: 'half' }
+    const failing = store.change({ at: 'resource', ref, tenantId: 'acme' }, {}, () => ({
+      ...nothing(null),
+      changes: [
+        { kind: 'resource.updated', resource: title },
+        { kind: 'link.created', link: again },
+      ],
+    }))
+    await assert.rejects(failing, (thrown) => thrown instanceof TokenTaken)
+    assert.equal((await store.findResource(ref))?.resource.title, null)
+    assert.equal(await store.findLink('acme', 'another'), null)
+  },
+  'facts are what is there, in each anchor’s place': async ({ store, document, link }) => {
+    await document('d1', { title: 't', traits: ['a', 'b'] })
+    const { id } = await link()
+    const look = (anchor: Parameters<typeof store.change>[0], ask = {}): Promise<Facts> =>
+      store.change(anchor, ask, (facts) => nothing(facts))
+    const here = await look({ at: 'resource', ref, tenantId: 'acme' })
+    const { resource } = (await store.findResource(ref))!
+    assert.deepEqual([here.tenantId, here.resource, here.link, here.taken], ['acme', resource, null, false])
+    assert.deepEqual(here.policy, DEFAULT_POLICY)
+    const anywhere = await look({ at: 'link', id, tenantId: null })
+    const found = (await store.findLink(null, id))!
+    assert.deepEqual([anywhere.tenantId, anywhere.resource, anywhere.link], ['acme', resource, found.link])
+    assert.equal((await look({ at: 'registration', ref, tenantId: 'acme' })).taken, false)
+    const foreign = await look({ at: 'registration', ref, tenantId: 'rival' })
+    assert.deepEqual([foreign.taken, foreign.resource], [true, null])
+    const absent = [
+      await look({ at: 'resource', ref, tenantId: 'rival' }),
+      await look({ at: 'resource', ref: documentRef('none'), tenantId: null }),
+      await look({ at: 'link', id, tenantId: 'rival' }),
+      await look({ at: 'link', id: 'none', tenantId: null }),
+    ]
+    for (const facts of absent) assert.deepEqual([facts.resource, facts.link], [null, null])
+  },
+  'a parent comes with all that lies above it, in its tenant': async ({ store, document }) => {
+    await document('a')
+    await document('b', { parent: documentRef('a') })
+    await document('c', { parent: documentRef('b') })
+    await document('far', { tenantId: 'rival', ownerId: 'eve' })
+    const uidOf = async (id: string): Promise<string> =>
+      (await store.findResource(documentRef(id)))!.resource.uid
+    const parent = (id: string): Promise<Facts['parent']> =>
+      store.change(
+        { at: 'resource', ref: documentRef('a'), tenantId: 'acme' },
+        { parent: documentRef(id) },
+        (facts) => nothing(facts.parent),
+      )
+    const found = await parent('c')
+    assert.equal(found?.resource.id, 'c')
+    assert.deepEqual([...found!.ancestors].sort(), (await Promise.all(['a', 'b', 'c'].map(uidOf))).sort())
+    assert.equal(await parent('far'), null)
+    assert.equal(await parent('none'), null)
+  },
+  'what hangs on a person: what they own, and the active links there or by them': async (world) => {
+    const { store, sharing, document, link } = world
+    await document()
+    await document('of bob', { ownerId: 'bob' })
+    const own = await link()
+    const ended = await link()
+    await sharing.links.revoke({ userId: 'ann', tenantId: 'acme' }, ended.id)
+    const bob = { userId: 'bob', tenantId: 'acme' }
+    const bobs = await sharing.links.create(bob, documentRef('of bob'), { visibility: 'public' })
+    const hanging = (member: string, tenantId = 'acme'): Promise<Facts> =>
+      store.change({ at: 'tenant', tenantId }, { member }, (facts) => nothing(facts))
+    const anns = await hanging('ann')
+    assert.deepEqual(
+      anns.links.map((one) => [one.link.id, one.resource.id]),
+      [[own.id, 'd1']],
+    )
+    assert.deepEqual(
+      anns.owned.map(({ id }) => id),
+      ['d1'],
+    )
+    await sharing.resources.transfer({ userId: 'ann', tenantId: 'acme' }, ref, 'bob')
+    assert.deepEqual(
+      (await hanging('ann')).links.map((one) => one.link.id),
+      [own.id],
+    )
+    assert.deepEqual((await hanging('bob')).links.map((one) => one.link.id).sort(), [own.id, bobs.id].sort())
+    assert.deepEqual((await hanging('bob', 'rival')).owned, [])
+  },
+  'changes of one resource run one after the other': async (world) => {
+    await world.document('d1', { title: '0' })
+    const count = (): Promise<void> =>
+      world.store.change({ at: 'resource', ref, tenantId: 'acme' }, {}, ({ resource }) => ({
+        ...nothing(undefined),
+        changes: [
+          {
+            kind: 'resource.updated',
+            resource: { ...resource!, title: String(Number(resource!.title) + 1) },
+          },
+        ],
+      }))
+    await Promise.all(atOnce(40, count))
+    assert.equal((await world.store.findResource(ref))?.resource.title, '40')
+  },
+  'a change of the tenant runs alone in it': async ({ store, document }) => {
+    for (let index = 0; index < 8; index++) await document(`d${index}`)
+    await store.change({ at: 'tenant', tenantId: 'acme' }, {}, ({ policy }) => ({
+      ...nothing(null),
+      changes: [{ kind: 'policy.set', policy: { ...policy, maxLinkDays: 1 }, at: new Date(0) }],
+    }))
+    const raise = (): Promise<null> =>
+      store.change({ at: 'tenant', tenantId: 'acme' }, {}, ({ policy }) => ({
+        ...nothing(null),
+        changes: [
+          {
+            kind: 'policy.set',
+            policy: { ...policy, maxLinkDays: policy.maxLinkDays! + 1 },
+            at: new Date(0),
+          },
+        ],
+      }))
+    const write = (index: number): Promise<number> =>
+      store.change(
+        { at: 'resource', ref: documentRef(`d${index % 8}`), tenantId: 'acme' },
+        {},
+        ({ policy }) => nothing(policy.maxLinkDays!),
+      )
+    const seen = await Promise.all(atOnce(40, (index) => (index % 2 ? raise().then(() => 1) : write(index))))
+    assert.ok(seen.every((days) => days >= 1 && days <= 21))
+    assert.equal((await store.findPolicy('acme')).maxLinkDays, 21)
+  },
+  'everywhere at once, or nowhere': async ({ store, document }) => {
+    await document('d1', { ownerId: 'sam' })
+    await document('d2', { tenantId: 'rival', ownerId: 'sam' })
+    await document('d3', { tenantId: 'third', ownerId: 'eve' })
+    const visited: string[] = []
+    const close = (facts: Facts): Outcome<string> => {
+      visited.push(facts.tenantId)
+      const changes = facts.owned.map((resource) => ({
+        kind: 'resource.updated' as const,
+        resource: { ...resource, title: 'done' },
+      }))
+      return { changes, audit: [], result: facts.tenantId }
+    }
+    const failing = store.changeEverywhere({ member: 'sam' }, (facts) => {
+      if (visited.length === 1) throw new Error('in the second tenant')
+      return close(facts)
+    })
+    await assert.rejects(failing, /in the second tenant/)
+    for (const id of ['d1', 'd2'])
+      assert.equal((await store.findResource(documentRef(id)))?.resource.title, null)
+    assert.deepEqual((await store.changeEverywhere({ member: 'sam' }, close)).sort(), ['acme', 'rival'])
+    for (const id of ['d1', 'd2'])
+      assert.equal((await store.findResource(documentRef(id)))?.resource.title, 'done')
+    assert.deepEqual(await store.changeEverywhere({ member: 'nobody' }, close), [])
+  },
+})

@@ -1,0 +1,7 @@
+export { createRoutes } from './create-routes.ts'
+export type { RouteInput } from './input.ts'
+export { loggablePath } from './loggable-path.ts'
+export { type OpenApiDocument, type OpenApiOptions, openApi } from './openapi.ts'
+export type { HttpHeaders, HttpRequest } from './request.ts'
+export { type ErrorResponseOptions, errorResponse, notFoundResponse, PRIVACY_HEADERS } from './response.ts'
+export type { HttpMethod, Route, RoutesOptions } from './route.ts'

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { hostId } from '../../model/input.ts'
+import type { PageInput } from '../../model/page.ts'
+import { name, type Visibility } from '../../model/resource.ts'
+import { component, pageQuery, ref, time } from './parts.ts'
+
+const visibility = z.enum(['private', 'account', 'public'])
+
+export const visibilityBody: z.ZodType<{ visibility: Visibility }> = component(
+  'SetVisibility',
+  z.strictObject({ visibility }),
+)
+
+export const transferBody: z.ZodType<{ newOwnerId: string }> = component(
+  'TransferResource',
+  z.strictObject({ newOwnerId: hostId }),
+)
+
+interface SharedQuery extends PageInput {
+  filter?: 'owned' | 'shared' | 'all' | undefined
+  type?: string | undefined
+}
+
+/** Which of the resources that one owns or was given. */
+export const sharedQuery: z.ZodType<SharedQuery> = z.object({
+  filter: z.enum(['owned', 'shared', 'all']).optional(),
+  type: name.optional(),
+  ...pageQuery,
+})
+
+/** A resource as its owner and its account's people see it. */
+export const resourceSchema: z.ZodType = component(
+  'Resource',
+  z.strictObject({
+    ...ref.shape,
+    tenantId: z.string().nullable(),
+    ownerId: z.string(),
+    title: z.string().nullable(),
+    visibility,
+    traits: z.array(z.string()),
+    parent: ref.nullable(),
+    forkedFrom: ref.nullable(),
+    createdAt: time,
+    updatedAt: time,
+  }),
+)
+
+const via = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('owner'), userId: z.string() }),
+  z.strictObject({ kind: z.literal('admin'), userId: z.string() }),
+  z.strictObject({ kind: z.literal('visibility'), visibility: z.enum(['account', 'public']) }),
+])
+
+export const listedResourceSchema: z.ZodType = component(
+  'ListedResource',
+  z.strictObject({
+    resource: resourceSchema,
+    access: z.enum(['owned', 'shared']),
+    role: z.string(),
+    via,
+    sharedBy: z.string().nullable(),
+  }),
+)
+
+const who = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('user'), userId: z.string() }),
+  z.strictObject({ kind: z.literal('account') }),
+  z.strictObject({ kind: z.literal('everyone') }),
+  z.strictObject({
+    kind: z.literal('link'),
+    linkId: z.string(),
+    name: z.string().nullable(),
+    visibility: z.enum(['public', 'account']),
+  }),
+])
+
+/** Everyone who can do what, and through what. */
+export const accessSchema: z.ZodType = z.strictObject({
+  items: z.array(
+    component(
+      'AccessEntry',
+      z.strictObject({
+        who,
+        role: z.string(),
+        actions: z.array(z.string()),
+        via: z.enum(['owner', 'visibility', 'link']),
+      }),
+    ),
+  ),
+})

@@ -1,7 +1,0 @@
-import type { Sharing } from '../api.ts'
-import { isSharingError } from '../errors.ts'
-import type { Visitor } from '../model/actor.ts'
-import type { OpenedShare } from '../model/opening.ts'
-import { KEY_ID_LENGTH } from '../tokens/keys.ts'
-import { hashToken } from '../tokens/link-token.ts'
-import { fieldsOf } from '../tokens/signed.ts'
