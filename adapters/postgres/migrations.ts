@@ -99,7 +99,7 @@ const core1 = [
   'create index {prefix}views_link on {views} (tenant_id, link_id, viewed_at, id)',
   'create index {prefix}views_resource on {views} (tenant_id, resource_uid, viewed_at, id)',
   'create index {prefix}views_time on {views} (tenant_id, viewed_at)',
-  'create index {prefix}views_viewer on {views} (viewer_id) where viewer_id is not null',
+  'create index {prefix}views_viewer on {views} (viewer_id, tenant_id) where viewer_id is not null',
   `create table {view_days} (
     tenant_id text collate "C" not null,
     resource_uid text collate "C" not null,

@@ -42,11 +42,14 @@ export async function accessAt(
   )) {
     Object.assign(past.policy, event.before)
   }
-  const active = [...past.links.values()].filter(
-    (link) =>
-      link.createdAt <= date &&
-      statusOf({ ...link, maxViews: null, endedAt: endedBy(link, date) }, past.policy, date) === 'active',
-  )
+  const active = [...past.links.values()]
+    .filter(
+      (link) =>
+        link.createdAt <= date &&
+        statusOf({ ...link, maxViews: null, endedAt: endedBy(link, date) }, past.policy, date) === 'active',
+    )
+    // Newest first, those too that were removed since.
+    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
   return accessEntries(type, past, active)
 }
 

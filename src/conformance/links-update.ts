@@ -60,7 +60,7 @@ export const linkUpdates: ConformanceCase[] = casesOf('links.update', {
       resource: documentRef('d2'),
       tenantId: 'rival',
       createdBy: 'bob',
-      createdAt: new Date(),
+      createdAt: new Date(0),
       viewCount: 0,
       token: 'x',
     }

@@ -164,6 +164,22 @@ export const statistics: ConformanceCase[] = [
       assert.deepEqual(done, NOTHING_DONE)
       assert.ok(tenants >= 1)
     },
+    'takes address and agent from no day that is not added up': async (world) => {
+      const { first } = await threeDays(world)
+      const { store, sharing } = world
+      assert.equal(await store.anonymiseViews('acme', '2031-01-01'), 0)
+      assert.deepEqual(await sharing.views.stats(ann, { resource: ref }), RESOURCE)
+      assert.equal((await store.rollUpViews('acme', '2030-06-16')) > 0, true)
+      while ((await store.anonymiseViews('acme', '2031-01-01')) > 0);
+      const { items } = await sharing.views.list(ann, { link: first })
+      assert.ok(
+        items.every(
+          ({ viewedAt, userAgent, viewerId }) =>
+            viewedAt < new Date('2030-06-16') === (userAgent === null) || viewerId !== null,
+        ),
+      )
+      assert.deepEqual(await sharing.views.stats(ann, { resource: ref }), RESOURCE)
+    },
     'sweeps a token only when its grace is over': async ({ document, link, sharing, clock }) => {
       await document()
       const { id, token } = await link()

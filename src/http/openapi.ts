@@ -5,6 +5,7 @@ import { documented } from './schema/parts.ts'
 
 type Json = Record<string, unknown>
 
+/** What the document says of the host around the routes. */
 export interface OpenApiOptions {
   title?: string | undefined
   version?: string | undefined

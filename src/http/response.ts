@@ -17,6 +17,7 @@ export function answer(status: number, body: unknown, headers: Record<string, st
   })
 }
 
+/** Where errors go that strangers are told nothing of. */
 export interface ErrorResponseOptions {
   /** Told of what strangers are not: errors that nobody expected, and failures of the storage. */
   onError?: ((error: unknown) => void) | undefined

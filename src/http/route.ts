@@ -6,6 +6,7 @@ import { inHttpTerms, type RouteInput, readInput, type Understood } from './inpu
 import { type HttpRequest, headerOf } from './request.ts'
 import { answer, errorResponse } from './response.ts'
 
+/** The methods that routes use. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** One row of the table. Any framework mounts it: `app[method](path, …handle…)`. */
@@ -25,6 +26,7 @@ export interface Route {
   handle(request: HttpRequest): Promise<Response>
 }
 
+/** What the host supplies to every route: who is asking, and where its errors go. */
 export interface RoutesOptions {
   /** Who is asking, from the host's own authentication, never from a body. Null: nobody is signed in. */
   actor(request: HttpRequest): Actor | null | Promise<Actor | null>

@@ -35,7 +35,7 @@ export function scryptPasswords(
 }
 
 function derive(password: string, salt: Buffer, cost: { N: number; r: number; p: number }): Promise<Buffer> {
-  const options: ScryptOptions = { ...cost, maxmem: 256 * cost.N * cost.r }
+  const options: ScryptOptions = { ...cost, maxmem: 256 * cost.r * (cost.N + cost.p) + 65_536 }
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFC'), salt, LENGTH, options, (error, key) =>
       error ? reject(error) : resolve(key),

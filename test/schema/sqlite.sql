@@ -99,7 +99,7 @@ create table "share_views" (
 create index share_views_link on "share_views" (tenant_id, link_id, viewed_at, id);
 create index share_views_resource on "share_views" (tenant_id, resource_uid, viewed_at, id);
 create index share_views_time on "share_views" (tenant_id, viewed_at);
-create index share_views_viewer on "share_views" (viewer_id) where viewer_id is not null;
+create index share_views_viewer on "share_views" (viewer_id, tenant_id) where viewer_id is not null;
 create table "share_view_days" (
   tenant_id text not null,
   resource_uid text not null,

@@ -1,0 +1,38 @@
+import { sql } from 'kysely'
+import { type ConditionSpec, type FilterCondition, SharingError } from 'sharegrant'
+import { policyOf, type State } from './state.ts'
+
+const COLUMN = /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*){0,2}$/
+
+/** There is no table to join: the ids that meet the terms at this moment are written out. */
+export function conditionOf(state: State, spec: ConditionSpec): FilterCondition {
+  if (!COLUMN.test(spec.column)) throw new SharingError('invalid_input')
+  const ids = idsOf(state, spec)
+  const places = ids.map((_, index) => `$${spec.firstParameter + index}`)
+  return {
+    sql: ids.length === 0 ? '1 = 0' : `${spec.column} in (${places.join(', ')})`,
+    parameters: ids,
+    expressionType: undefined,
+    toOperationNode: () =>
+      (ids.length === 0
+        ? sql<boolean>`1 = 0`
+        : sql<boolean>`${sql.ref(spec.column)} in (${sql.join(ids)})`
+      ).toOperationNode() as { readonly kind: 'RawNode' },
+  }
+}
+
+function idsOf(state: State, spec: ConditionSpec): string[] {
+  if (spec.needsPublicShares && !policyOf(state, spec.tenantId).allowPublicShares) return []
+  const { owned, visible } = spec
+  const fits = (terms: { absent: string[]; present: string[] }, traits: readonly string[]): boolean =>
+    terms.absent.every((trait) => !traits.includes(trait)) &&
+    terms.present.every((trait) => traits.includes(trait))
+  return [...state.resources.values()]
+    .filter(({ tenantId, type }) => tenantId === spec.tenantId && type === spec.type)
+    .filter(
+      ({ ownerId, visibility, traits }) =>
+        (owned !== null && owned.ownerId === ownerId && fits(owned.traits, traits)) ||
+        (visible?.visibilities.includes(visibility) && fits(visible.traits, traits)),
+    )
+    .map(({ id }) => id)
+}

@@ -1,0 +1,193 @@
+import {
+  type AccessSituation,
+  type Anchor,
+  type Ask,
+  type AuditRow,
+  type ConditionSpec,
+  type DayCount,
+  type Decide,
+  type FilterCondition,
+  type LinkSituation,
+  type ListAuditRequest,
+  type ListLinksRequest,
+  type ListOwnedRequest,
+  type ManagedLink,
+  type ResourceFacts,
+  type ResourceRef,
+  type ResourceSituation,
+  SharingError,
+  type Store,
+  type TenantPolicy,
+  type View,
+  type ViewFacts,
+  type ViewsRequest,
+} from 'sharegrant'
+import type { Keyset } from '../../src/model/page.ts'
+import { apply } from './apply.ts'
+import { conditionOf } from './condition.ts'
+import { load, tenantsAsked } from './load.ts'
+import * as maintenance from './maintenance.ts'
+import * as state from './state.ts'
+import * as views from './views.ts'
+
+/**
+ * The smallest store that keeps the contract: plain objects, in this process only, gone with it. Every verb is
+ * one synchronous piece of work, so that no two ever interleave.
+ */
+export function memoryStore(): Store {
+  return new MemoryStore()
+}
+
+class MemoryStore implements Store {
+  readonly #state = state.emptyState()
+  #closed = false
+
+  get #open(): state.State {
+    if (this.#closed) throw new SharingError('storage_unavailable')
+    return this.#state
+  }
+
+  async migrate(): Promise<void> {
+    void this.#open
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  async change<R>(anchor: Anchor, ask: Ask, decide: Decide<R>): Promise<R> {
+    const facts = load(this.#open, anchor, ask)
+    const outcome = decide(facts)
+    apply(this.#open, facts.tenantId, outcome)
+    return outcome.result
+  }
+
+  async changeEverywhere<R>(ask: Ask, decide: Decide<R>): Promise<R[]> {
+    const outcomes = tenantsAsked(this.#open, ask).map((tenantId) => ({
+      tenantId,
+      outcome: decide(load(this.#open, { at: 'tenant', tenantId }, ask)),
+    }))
+    for (const { tenantId, outcome } of outcomes) apply(this.#open, tenantId, outcome)
+    return outcomes.map(({ outcome }) => outcome.result)
+  }
+
+  async findOpening(tokenHash: string): Promise<LinkSituation | null> {
+    const token = this.#open.tokens.get(tokenHash)
+    const found = token?.linkId ? state.managedLink(this.#open, null, token.linkId) : null
+    return found && token ? { ...found, tokenUntil: token.until } : null
+  }
+
+  async appendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
+    return views.writeView(this.#open, view, (link) => link.maxViews === null)
+  }
+
+  async spendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
+    return views.writeView(
+      this.#open,
+      view,
+      (link) => link.maxViews !== null && link.viewCount < link.maxViews,
+    )
+  }
+
+  async findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
+    return this.findResource(ref)
+  }
+
+  async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {
+    return state.situationOf(this.#open, this.#open.uids.get(state.refKey(ref)))
+  }
+
+  async findLink(tenantId: string | null, id: string): Promise<ManagedLink | null> {
+    return state.managedLink(this.#open, tenantId, id)
+  }
+
+  async findPolicy(tenantId: string): Promise<TenantPolicy> {
+    return state.policyOf(this.#open, tenantId)
+  }
+
+  async listLinks(request: ListLinksRequest): Promise<Array<Omit<ManagedLink, 'policy'>>> {
+    const { tenantId, resourceUid, createdBy, activeAt, createdAfter } = request
+    const found = [...this.#open.links.values()]
+      .filter((link) => link.tenantId === tenantId)
+      .filter((link) => resourceUid === null || link.resourceUid === resourceUid)
+      .filter((link) => createdBy === null || link.createdBy === createdBy)
+      .filter(
+        (link) =>
+          activeAt === null ||
+          (link.endedAt === null &&
+            (link.expiresAt === null || link.expiresAt > activeAt) &&
+            (link.maxViews === null || link.viewCount < link.maxViews) &&
+            (createdAfter === null || link.createdAt > createdAfter)),
+      )
+    return state
+      .pageOf(found, request, (link) => ({ at: link.createdAt, id: link.id }))
+      .map((link) => state.managedLink(this.#open, tenantId, link.id)!)
+  }
+
+  async listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]> {
+    const { tenantId, ownerId, type } = request
+    const found = [...this.#open.resources.values()].filter(
+      (one) => one.tenantId === tenantId && one.ownerId === ownerId && (type === null || one.type === type),
+    )
+    return state
+      .pageOf(found, request, (one) => ({ at: one.createdAt, id: one.uid }))
+      .map((one) => state.resourceOf(this.#open, one.uid)!)
+  }
+
+  async listViews(request: ViewsRequest & Keyset): Promise<View[]> {
+    return views.listViews(this.#open, request)
+  }
+
+  async countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]> {
+    return views.countViews(this.#open, request)
+  }
+
+  async listAudit(request: ListAuditRequest): Promise<AuditRow[]> {
+    return views.listAudit(this.#open, request)
+  }
+
+  condition(spec: ConditionSpec): FilterCondition {
+    return conditionOf(this.#open, spec)
+  }
+
+  async tenantIds(after: string, limit: number): Promise<string[]> {
+    const ids = [...this.#open.tenants.keys()].sort(state.compareBytes)
+    return ids.filter((id) => state.compareBytes(id, after) > 0).slice(0, limit)
+  }
+
+  async rollUpViews(tenantId: string, until: string): Promise<number> {
+    return maintenance.rollUpViews(this.#open, tenantId, until)
+  }
+
+  async anonymiseViews(tenantId: string, before: string): Promise<number> {
+    return maintenance.anonymiseViews(this.#open, tenantId, before)
+  }
+
+  async sweepTokens(tenantId: string, at: Date): Promise<number> {
+    return maintenance.sweepTokens(this.#open, tenantId, at)
+  }
+
+  /** What is removed is gone at once. */
+  async purgeSlice(): Promise<number> {
+    return 0
+  }
+
+  async sealedByOthers(
+    tenantId: string,
+    keyId: string,
+    after: string,
+    limit: number,
+  ): Promise<Array<{ id: string; sealedToken: string }>> {
+    return [...this.#open.links.values()]
+      .filter((link) => link.tenantId === tenantId && link.endedAt === null && link.id > after)
+      .flatMap(({ id, sealedToken }) => (sealedToken === null ? [] : [{ id, sealedToken }]))
+      .filter(({ sealedToken }) => !sealedToken.startsWith(keyId))
+      .sort((a, b) => state.compareBytes(a.id, b.id))
+      .slice(0, limit)
+  }
+
+  async reseal(tenantId: string, id: string, from: string, to: string): Promise<void> {
+    const link = this.#open.links.get(id)
+    if (link?.tenantId === tenantId && link.sealedToken === from) link.sealedToken = to
+  }
+}

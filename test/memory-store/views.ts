@@ -1,0 +1,99 @@
+import type {
+  AuditRow,
+  DayCount,
+  LinkFacts,
+  ListAuditRequest,
+  View,
+  ViewFacts,
+  ViewsRequest,
+} from 'sharegrant'
+import { SharingError } from 'sharegrant'
+import type { Keyset } from '../../src/model/page.ts'
+import { compareBytes, pageOf, type State, type StoredView } from './state.ts'
+
+/** Writes a view with its link's count and last view, if `allowed` says so of the link as it is now. */
+export function writeView(
+  state: State,
+  view: ViewFacts,
+  allowed: (link: LinkFacts) => boolean,
+): 'recorded' | 'moved' {
+  const link = state.links.get(view.linkId)
+  if (link === undefined || link.tenantId !== view.tenantId || link.endedAt !== null || !allowed(link)) {
+    return 'moved'
+  }
+  if (state.views.some(({ id }) => id === view.id)) throw new SharingError('storage_unavailable')
+  if (view.counted) link.viewCount++
+  if (link.lastViewedAt === null || link.lastViewedAt < view.viewedAt) link.lastViewedAt = view.viewedAt
+  state.views.push(structuredClone(view))
+  return 'recorded'
+}
+
+const among =
+  ({ tenantId, resourceUid, linkId }: ViewsRequest) =>
+  (view: StoredView): boolean =>
+    view.tenantId === tenantId &&
+    (linkId === null ? view.resourceUid === resourceUid : view.linkId === linkId)
+
+export function listViews(state: State, request: ViewsRequest & Keyset): View[] {
+  const rows = pageOf(state.views.filter(among(request)), request, (view) => ({
+    at: view.viewedAt,
+    id: view.id,
+  }))
+  return rows.map(({ id, linkId, resourceUid, viewerId, ip, userAgent, bot, viewedAt }) => {
+    const { type, id: resourceId } = state.resources.get(resourceUid)!
+    const resource = { type, id: resourceId }
+    return { id, linkId, resource, viewerId, ip, userAgent, bot, viewedAt: new Date(viewedAt) }
+  })
+}
+
+const dayOf = (view: StoredView): string => view.viewedAt.toISOString().slice(0, 10)
+
+/** What views come to, day by day, oldest first. */
+export function addUp(views: readonly StoredView[]): DayCount[] {
+  const days = new Map<string, StoredView[]>()
+  for (const view of views) days.set(dayOf(view), [...(days.get(dayOf(view)) ?? []), view])
+  return [...days].map(([day, all]) => {
+    const counted = all.filter((view) => view.counted)
+    return {
+      day,
+      views: counted.length,
+      visitors: new Set(counted.map((view) => view.viewerId ?? view.visitor)).size,
+      bots: all.filter((view) => view.bot).length,
+    }
+  })
+}
+
+export function countViews(state: State, request: ViewsRequest & { from: string; to: string }): DayCount[] {
+  const rolledUntil = state.tenants.get(request.tenantId)?.rolledUntil ?? ''
+  const fresh = addUp(state.views.filter((view) => among(request)(view) && dayOf(view) >= rolledUntil))
+  const old = state.days
+    .filter((day) => day.resourceUid === request.resourceUid && day.linkId === request.linkId)
+    .map(({ day, views, visitors, bots }) => ({ day, views, visitors, bots }))
+  return [...old, ...fresh]
+    .filter(({ day }) => day >= request.from && day <= request.to)
+    .sort((a, b) => compareBytes(a.day, b.day))
+}
+
+/** Of a resource by its place in the history; of a tenant by time. */
+export function listAudit(state: State, request: ListAuditRequest): AuditRow[] {
+  const { tenantId, resourceUid, action, after, limit } = request
+  const position = (event: (typeof state.audit)[number]): string =>
+    resourceUid === null ? event.id : String(event.seq)
+  const found = state.audit.filter(
+    (event) =>
+      event.tenantId === tenantId &&
+      (resourceUid === null || event.resourceUid === resourceUid) &&
+      (action === undefined || event.action === action),
+  )
+  const rows =
+    resourceUid === null
+      ? pageOf(found, request, ({ at, id }) => ({ at, id }))
+      : found
+          .sort((a, b) => b.seq - a.seq)
+          .filter(({ seq }) => after === null || seq < Number(after.id))
+          .slice(0, limit + 1)
+  return rows.map((event) => {
+    const { resourceUid: _, seq: __, ...row } = event
+    return structuredClone({ ...row, position: position(event) })
+  })
+}
