@@ -98,17 +98,17 @@ interface HangingRow extends ResourceRow {
 
 const linksOfMember = query<{ tenantId: string; userId: string }, HangingRow>(
   'member.links',
-  ({ t, p, columns }) => sql`
+  ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.grants} g
     join ${t.resources} r on r.tenant_id = g.tenant_id and r.uid = g.resource_uid
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
     where g.tenant_id = ${p('tenantId')} and g.ended_at is null and g.removed_at is null
       and g.id in (
         select id from ${t.grants} where tenant_id = ${p('tenantId')} and created_by = ${p('userId')}
-        union
-        select m.id from ${t.resources} o join ${t.grants} m on m.tenant_id = o.tenant_id and m.resource_uid = o.uid
-        where o.tenant_id = ${p('tenantId')} and o.owner_id = ${p('userId')})
-    order by g.created_at, g.id`,
+        union all
+        select m.id from ${t.resources} o ${d.join} ${t.grants} m
+        where o.tenant_id = ${p('tenantId')} and o.owner_id = ${p('userId')}
+          and m.tenant_id = o.tenant_id and m.resource_uid = o.uid)`,
   { link: ['g', linkColumns], ...resourceGroups },
 )
 
@@ -129,8 +129,7 @@ const linksByAdmin = query<{ tenantId: string; userId: string }, HangingRow>(
     join ${t.resources} r on r.tenant_id = g.tenant_id and r.uid = g.resource_uid
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
     where g.tenant_id = ${p('tenantId')} and g.authority = 'admin' and g.authority_id = ${p('userId')}
-      and g.ended_at is null and g.removed_at is null
-    order by g.created_at, g.id`,
+      and g.ended_at is null and g.removed_at is null`,
   { link: ['g', linkColumns], ...resourceGroups },
 )
 
@@ -236,8 +235,11 @@ function* loadParent(tenantId: string, ref: ResourceRef): Steps<Facts['parent']>
 }
 
 function* loadHanging(tenantId: string, ask: Ask): Steps<Pick<Facts, 'links' | 'owned'>> {
+  // Sorted here: asked for an order, SQLite reads the whole tenant in it.
   const hanging = (rows: HangingRow[]): Facts['links'] =>
-    rows.map((row) => ({ link: row.link, resource: resourceOf(row) }))
+    rows
+      .map((row) => ({ link: row.link, resource: resourceOf(row) }))
+      .sort((a, b) => a.link.createdAt.getTime() - b.link.createdAt.getTime())
   if (ask.member !== undefined) {
     const args = { tenantId, userId: ask.member }
     const links = hanging(yield* run(linksOfMember, args))

@@ -11,16 +11,14 @@ const PATIENCE_MS = 5000
  */
 export class SqliteConnection {
   readonly #database: SqliteDatabase
-  readonly #isOutdated: (connection: SqliteConnection) => boolean
   readonly #statements = new Map<object, SqliteStatement>()
   readonly #begin: SqliteStatement
   readonly #commit: SqliteStatement
   #waiting = 0
   #closed = false
 
-  constructor(database: SqliteDatabase, isOutdated: (connection: SqliteConnection) => boolean) {
+  constructor(database: SqliteDatabase) {
     this.#database = database
-    this.#isOutdated = isOutdated
     if (database.inTransaction) {
       throw new SharingError('invalid_input', {
         message:
@@ -126,7 +124,8 @@ export class SqliteConnection {
     try {
       return call()
     } catch (error) {
-      const outdated = codeOf(error) === 'SQLITE_ERROR' && this.#isOutdated(this)
+      // Our statements are fixed: what SQLite cannot make sense of is a table or a column that is not there.
+      const outdated = codeOf(error) === 'SQLITE_ERROR'
       throw new SharingError(outdated ? 'schema_outdated' : 'storage_unavailable', { cause: error })
     }
   }

@@ -24,7 +24,7 @@ export class SqliteEngine implements Engine {
 
   constructor(database: SqliteDatabase, naming: Naming) {
     this.#naming = naming
-    this.#connection = new SqliteConnection(database, (connection) => this.#isOutdated(connection))
+    this.#connection = new SqliteConnection(database)
     this.compiler = new Compiler(sqliteDialect, naming.tables)
     // In memory there is no sync to share, and gathering would only cost.
     this.#views = database.memory
@@ -76,7 +76,7 @@ export class SqliteEngine implements Engine {
     await this.#connection.turn()
     this.#connection.atomic(() => {
       this.#connection.script(createMigrationsTable(this.#naming))
-      for (const migration of pending(sqliteMigrations, this.#done(this.#connection))) {
+      for (const migration of pending(sqliteMigrations, this.#done())) {
         for (const statement of statementsOf(migration, this.#naming)) this.#connection.script(statement)
         this.#connection.script(recordMigration(migration, this.#naming))
       }
@@ -135,16 +135,8 @@ export class SqliteEngine implements Engine {
     return this.#connection.write(this.compiler.get(query), args)
   }
 
-  #isOutdated(connection: SqliteConnection): boolean {
-    const migrations = `${this.#naming.prefix}migrations`
-    const there = connection.rows(
-      `select 1 from sqlite_master where type = 'table' and name = '${migrations}'`,
-    )
-    return there.length === 0 || pending(sqliteMigrations, this.#done(connection)).length > 0
-  }
-
-  #done(connection: SqliteConnection): Array<{ set: string; number: number }> {
-    const rows = connection.rows(
+  #done(): Array<{ set: string; number: number }> {
+    const rows = this.#connection.rows(
       `select "set", cast(number as text) as number from ${this.#naming.quoted('migrations')}`,
     )
     return (rows as Array<{ set: string; number: string }>).map(({ set, number }) => ({

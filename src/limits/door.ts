@@ -11,8 +11,9 @@ export interface Limiter {
 }
 
 /**
- * Makes a limiter: `({ keyPrefix, points, duration }) => new RateLimiterPostgres({ storeClient, keyPrefix, points, duration })`.
- * `duration` is in seconds.
+ * Makes a limiter of `points` in `duration` seconds, such as
+ * `(options) => new RateLimiterPostgres({ storeClient, tableName: 'rate_limits', tableCreated: true, ...options })`
+ * with its table among the host's migrations.
  */
 export type LimiterFactory = (options: { keyPrefix: string; points: number; duration: number }) => Limiter
 

@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest'
+import { type CapturingStore, type Inspect, type Issued, openCapturing } from '../support/capture.ts'
+import { crowd } from '../support/crowd.ts'
+import { type Sample, sampleOn } from '../support/sample.ts'
+import { end, LEGACY, laterOn, live, OWNER } from '../support/scenario.ts'
+import { tablesIn } from '../support/sql-text.ts'
+import { STORES } from '../support/stores.ts'
+
+/** What a page of a list and its joins may come to. What reads by the size of a table reads thousands. */
+const FEW_ROWS = 100
+
+/** What requests wait for. The test sees to it that none of them went unlooked at. */
+const HOT: readonly string[] = [
+  'opening.find',
+  'opening.find_many',
+  'view.append',
+  'view.append_many',
+  'view.spend',
+  'access.find',
+  'resource.find',
+  'link.find',
+  'link.find_anywhere',
+  'policy.find',
+  'name.find',
+  'links.of_resource',
+  'links.of_resource_active',
+  'links.of_creator',
+  'links.of_creator_active',
+  'links.of_tenant',
+  'links.of_tenant_active',
+  'resources.owned',
+  'resources.owned_of_type',
+  'views.of_link',
+  'views.of_resource',
+  'views.count_of_link',
+  'views.count_of_resource',
+  'audit.of_resource',
+  'audit.of_tenant',
+  'filter',
+]
+
+/** Runs at night, or once in an account's life, over all that it is about. */
+const BACKGROUND: readonly RegExp[] = [/^maintain\./, /^purge\./, /^tenant\.(?:clear|forget)_/]
+
+async function everythingDone(sharing: Sample, base: CapturingStore): Promise<void> {
+  await live(sharing)
+  await end(sharing, laterOn(base.store), { tenantId: 'acme' })
+  await base.store.tenantIds('', 10)
+}
+
+const isOurs = ({ text }: Issued): boolean =>
+  /^(with|select|insert|update|delete)\b/.test(text) &&
+  tablesIn(text).some(({ table }) => table !== 'migrations')
+
+/** The host's list of what somebody may see. */
+const conditions = (sharing: Sample): Issued[] =>
+  (['view', 'share', 'publish'] as const).map((action) => {
+    const { sql, parameters } = sharing.filter(OWNER, action, 'document', { column: 'files.id' })
+    return {
+      name: 'filter',
+      text: `select id from files where ${sql} order by id limit 20`,
+      values: parameters,
+    }
+  })
+
+const FILES = 'create table files (id text primary key)'
+
+test.each([
+  { statistics: 'without statistics', analyze: false },
+  { statistics: 'with statistics', analyze: true },
+])('SQLite $statistics: every statement searches, none scans', async ({ analyze }) => {
+  const base = await openCapturing(STORES.find(({ name }) => name === 'SQLite in memory')!)
+  await base.query(FILES)
+  if (analyze) {
+    await crowd(base, 'sqlite', { tenants: 500, resources: 2000 })
+    await base.query('analyze')
+  }
+  const sharing = sampleOn(base.store, { legacyTokens: LEGACY })
+  await everythingDone(sharing, base)
+  const plans: string[] = []
+  const issued = new Map(
+    [...base.issued, ...conditions(sharing)].filter(isOurs).map((one) => [one.text, one]),
+  )
+  for (const { text, values } of issued.values()) {
+    const rows = await base.query(`explain query plan ${text}`, values)
+    const scanned = rows.map(({ detail }) => String(detail)).filter((detail) => readsTooMuch(text, detail))
+    if (scanned.length > 0) plans.push(`${scanned.join('; ')} in: ${text}`)
+  }
+  await base.close()
+  expect(plans).toEqual([])
+  expect(issued.size).toBeGreaterThan(70)
+})
+
+/** Whether a step of a plan goes over a whole table. SQLite names it by its alias in the statement. */
+function readsTooMuch(text: string, detail: string): boolean {
+  // A page that is sorted first was read whole.
+  if (/ limit \?$/.test(text) && detail === 'USE TEMP B-TREE FOR ORDER BY') return true
+  if (!TENANT_WIDE.some((one) => one.text.test(text)) && searchesByTenantOnly(text, detail)) return true
+  const [, scanned] = /^SCAN (\w+)/.exec(detail) ?? []
+  if (scanned === undefined) return false
+  return tablesIn(text).some(({ table, alias }) => scanned === (alias ?? `share_${table}`))
+}
+
+/** Statements that are about all that a tenant has, and where they come from. None answers a visitor. */
+const TENANT_WIDE: ReadonlyArray<{ reason: string; text: RegExp }> = [
+  { reason: 'a tenant is removed', text: /^delete from "share_\w+" where tenant_id = \?$/ },
+  {
+    reason: 'a tenant is removed',
+    text: / set parent_uid = null where tenant_id = \? and parent_uid is not null$/,
+  },
+  {
+    reason: 'maintenance goes through views by day',
+    text: /^(?!select "v"\."tenant_id"|select "c").* v\.viewed_at >= \?/,
+  },
+  { reason: 'maintenance goes through sealed tokens', text: /substr\(g\.sealed_token, 1, 8\) <> \?/ },
+]
+
+/** Whether a search has no more to go by than the tenant: it then reads all that the tenant has. */
+function searchesByTenantOnly(text: string, detail: string): boolean {
+  const [, name, terms = ''] = /^SEARCH (\w+) .*USING .*\((.*)\)$/.exec(detail) ?? []
+  // One row; and indexes over what waits to be deleted, which is little and goes.
+  if (tablesIn(text).some(({ table, alias }) => table === 'tenants' && name === (alias ?? 'share_tenants')))
+    return false
+  if (/share_\w+_(?:removed|until) /.test(detail)) return false
+  // A page of a tenant's own list goes on from a row value, in the index's order.
+  return /^tenant_id=\?(?: AND \w+[<>]\?)*$/.test(terms)
+}
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Rows'?: number
+  'Actual Loops'?: number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Index Recheck'?: number
+  Plans?: Plan[]
+}
+
+test('Postgres: every statement searches, and reads few rows among many', async () => {
+  const found: string[] = []
+  const seen = new Set<string>()
+  const names = new Set<string>()
+  const inspect: Inspect = async (one, query) => {
+    if (!isOurs(one) || seen.has(one.text) || BACKGROUND.some((form) => form.test(one.name ?? ''))) return
+    seen.add(one.text)
+    names.add(one.name ?? '')
+    const { name, text, values } = one
+    for (const [how, rows] of [
+      ['as planned for any values', await query(`explain (generic_plan, format json) ${text}`)],
+      ['as it ran', await query(`explain (analyze, format json) ${text}`, values)],
+    ] as const) {
+      const [{ Plan: plan }] = rows[0]!['QUERY PLAN'] as [{ Plan: Plan }]
+      const trouble = troubleIn(plan)
+      if (trouble !== null) found.push(`${name}, ${how}, ${trouble}: ${text}`)
+    }
+  }
+  const base = await openCapturing(STORES.find(({ dialect }) => dialect === 'postgres')!, inspect)
+  await base.query(FILES)
+  await crowd(base, 'postgres', { tenants: 2000, resources: 20_000 })
+  await base.query("insert into files select 'crowd' || i from generate_series(1, 20000) as n(i)")
+  await base.query('analyze')
+  const sharing = sampleOn(base.store, { legacyTokens: LEGACY })
+  await everythingDone(sharing, base)
+  for (const one of conditions(sharing)) await inspect(one, base.query)
+  await base.close()
+  expect(found).toEqual([])
+  expect([...HOT].filter((name) => !names.has(name))).toEqual([])
+})
+
+function troubleIn(plan: Plan): string | null {
+  const relation = plan['Relation Name'] ?? ''
+  if (relation.startsWith('share_')) {
+    if (plan['Node Type'] === 'Seq Scan') return `scans ${relation}`
+    const each =
+      (plan['Actual Rows'] ?? 0) +
+      (plan['Rows Removed by Filter'] ?? 0) +
+      (plan['Rows Removed by Index Recheck'] ?? 0)
+    const rows = each * (plan['Actual Loops'] ?? 1)
+    if (rows > FEW_ROWS) return `reads ${rows} rows of ${relation}`
+  }
+  for (const part of plan.Plans ?? []) {
+    const trouble = troubleIn(part)
+    if (trouble !== null) return trouble
+  }
+  return null
+}

@@ -1,0 +1,151 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import pg from 'pg'
+import { type PostgresPool, type PostgresQuery, postgresStore } from 'sharegrant/postgres'
+import { type SqliteDatabase, sqliteStore } from 'sharegrant/sqlite'
+import { createDatabase, type StoreKind, type TestStore } from './stores.ts'
+
+/** A statement as it reached the driver. */
+export interface Issued {
+  /** The library's own name of the statement, where the driver is told it (Postgres). */
+  name: string | null
+  text: string
+  values: readonly unknown[]
+}
+
+export interface CapturingStore extends TestStore {
+  /** All that the library has issued since the store was made, or since `issued.length = 0`. */
+  issued: Issued[]
+}
+
+/** A migrated store whose driver notes every statement that the library gives it; those of `query` are not noted. */
+export async function openCapturing(kind: StoreKind, inspect?: Inspect): Promise<CapturingStore> {
+  if (kind.dialect === 'postgres') return capturePostgres(inspect)
+  return captureSqlite(kind.name === 'SQLite on a file')
+}
+
+async function captureSqlite(onFile: boolean): Promise<CapturingStore> {
+  const folder = onFile ? await mkdtemp(join(tmpdir(), 'sharegrant-')) : null
+  const address = folder === null ? null : join(folder, 'test.db')
+  const database = new Database(address ?? ':memory:')
+  const issued: Issued[] = []
+  const store = sqliteStore({ database: capturing(database, issued) })
+  await store.migrate()
+  return {
+    store,
+    issued,
+    address,
+    query: async (text, parameters = []) => {
+      const statement = database.prepare(text)
+      if (statement.reader) return statement.all(...parameters) as Record<string, unknown>[]
+      statement.run(...parameters)
+      return []
+    },
+    async close() {
+      await store.close()
+      database.close()
+      if (folder !== null) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same database, which notes every statement when it is run, whichever of the driver's methods runs it. */
+export function capturing(database: InstanceType<typeof Database>, issued: Issued[]): SqliteDatabase {
+  const note = (text: string, parameters: unknown[]): void =>
+    void issued.push({ name: null, text, values: parameters.flat() })
+  return watched(database, (method, parameters, result) => {
+    if (method === 'exec') note(String(parameters[0]), [])
+    if (method !== 'prepare') return result
+    return watched(result as object, (running, values, rows) => {
+      if (['run', 'all', 'get', 'iterate'].includes(running)) note(String(parameters[0]), values)
+      return rows
+    })
+  }) as SqliteDatabase
+}
+
+/** An object as it is, of which each method tells that it was called, before it answers. */
+function watched(
+  target: object,
+  called: (method: string, parameters: unknown[], result: unknown) => unknown,
+): object {
+  return new Proxy(target, {
+    get(_, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      return (...parameters: unknown[]) => called(String(name), parameters, value.apply(target, parameters))
+    },
+  })
+}
+
+/** Looks at a statement just before it runs, on a connection of which all that it does is taken back. */
+export type Inspect = (
+  issued: Issued,
+  query: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>,
+) => Promise<void>
+
+export function capturingPool(pool: pg.Pool, issued: Issued[], inspect?: Inspect): PostgresPool {
+  const note = (config: PostgresQuery | string): Issued => {
+    const one =
+      typeof config === 'string'
+        ? { name: null, text: config, values: [] }
+        : { name: config.name?.split(' ')[1] ?? null, text: config.text, values: config.values ?? [] }
+    issued.push(one)
+    return one
+  }
+  const look = async (one: Issued, client: pg.ClientBase, begin: string, back: string): Promise<void> => {
+    await client.query(begin)
+    try {
+      await inspect?.(one, async (text, values) =>
+        values === undefined ? (await client.query(text)).rows : (await client.query(text, [...values])).rows,
+      )
+    } finally {
+      await client.query(back)
+    }
+  }
+  return {
+    async query(config) {
+      const one = note(config)
+      if (inspect !== undefined) {
+        const client = await pool.connect()
+        await look(one, client, 'begin', 'rollback').finally(() => client.release())
+      }
+      return pool.query(config)
+    },
+    async connect() {
+      const client = await pool.connect()
+      return {
+        async query(config) {
+          const one = note(config)
+          if (inspect !== undefined && typeof config !== 'string' && config.name !== undefined) {
+            await look(one, client, 'savepoint looking', 'rollback to savepoint looking')
+          }
+          return client.query(config as string)
+        },
+        release: (error) => client.release(error),
+      }
+    },
+  }
+}
+
+async function capturePostgres(inspect?: Inspect): Promise<CapturingStore> {
+  const database = await createDatabase()
+  const pool = new pg.Pool({ connectionString: database.url, max: 10 })
+  // Dropping the database may end a connection that is still saying goodbye.
+  pool.on('error', () => {})
+  const issued: Issued[] = []
+  const store = postgresStore({ pool: capturingPool(pool, issued, inspect) })
+  await store.migrate()
+  return {
+    store,
+    issued,
+    address: database.url,
+    query: async (text, parameters = []) => (await pool.query(text, [...parameters])).rows,
+    async close() {
+      await store.close()
+      await pool.end()
+      await database.drop()
+    },
+  }
+}

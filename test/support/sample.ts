@@ -1,0 +1,51 @@
+import { createSharing, isSharingError, type Sharing, type SharingOptions, type Store } from 'sharegrant'
+
+/** A host's definitions, with a role, a rule and a trait of every sort. */
+export const DEFINITIONS = {
+  document: {
+    roles: { viewer: ['view'], editor: ['view', 'edit'] },
+    linkRoles: ['viewer', 'editor'],
+    rules: [
+      { when: 'remote', forbid: ['publish'] },
+      { when: 'archived', forbid: ['edit'] },
+    ],
+  },
+  folder: { roles: { viewer: ['view'] } },
+} as const
+
+export type Sample = Sharing<typeof DEFINITIONS>
+export type SampleOptions = Omit<SharingOptions<typeof DEFINITIONS>, 'store' | 'resources' | 'secret'> & {
+  secret?: string | readonly string[]
+}
+
+export const SECRET = 'a secret of the tests, longer than 32 bytes'
+
+/** Cheap, so that tests need not wait for scrypt. What is stored gives the password away in none of its usual spellings. */
+export const fastPasswords = {
+  hash: async (password: string): Promise<string> => `fast$${[...password].reverse().join('.')}`,
+  verify: async (password: string, stored: string): Promise<boolean> =>
+    stored === `fast$${[...password].reverse().join('.')}`,
+}
+
+export function sampleOn(store: Store, options: SampleOptions = {}): Sample {
+  return createSharing({
+    secret: SECRET,
+    passwords: fastPasswords,
+    limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
+    ...options,
+    store,
+    resources: DEFINITIONS,
+  })
+}
+
+export const doc = (id: string): { type: 'document'; id: string } => ({ type: 'document', id })
+
+/** What a call came to: `ok`, an error's code, or what was thrown that is no error of ours. */
+export async function outcomeOf(call: () => Promise<unknown>): Promise<string> {
+  try {
+    await call()
+    return 'ok'
+  } catch (error) {
+    return isSharingError(error) ? error.code : `not a SharingError: ${String(error)}`
+  }
+}
