@@ -31,6 +31,8 @@ export interface Kernel {
   sealTokens: boolean
   retainDays: number | null
   newId(): string
+  /** Openings that are under way, which `close` waits for. */
+  openings: { underWay: number; closing: boolean }
 }
 
 /** Runs a change and tells the listeners of it after its commit. */

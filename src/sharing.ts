@@ -17,7 +17,7 @@ import type { Definitions, TypeName } from './model/definition.ts'
 import { parse } from './model/input.ts'
 import type { ShareLink } from './model/link.ts'
 import type { Resource } from './model/resource.ts'
-import { open, peek, resume } from './opening/open.ts'
+import { finishOpenings, open, peek, resume } from './opening/open.ts'
 import { optionsSchema, type SharingOptions } from './options.ts'
 import { forgetUser, removeAdmin, removeMember, removeTenant } from './people/leave.ts'
 import { getPolicy, setPolicy } from './policies/policy.ts'
@@ -113,7 +113,10 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     resume: (pass, visitor = {}) => resume(kernel, pass, visitor),
     on: (name, listener) => kernel.events.on(name, listener),
     maintain: (input) => maintain(kernel, input),
-    close: () => kernel.store.close(),
+    async close() {
+      await finishOpenings(kernel)
+      await kernel.store.close()
+    },
   }
 }
 
@@ -142,5 +145,6 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     sealTokens: given.sealTokens ?? true,
     retainDays: given.views?.retainDays === undefined ? 90 : given.views.retainDays,
     newId: nanoid,
+    openings: { underWay: 0, closing: false },
   }
 }

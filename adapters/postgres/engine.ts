@@ -103,26 +103,26 @@ export class PostgresEngine implements Engine {
 
   async #migrate(client: PostgresClient): Promise<void> {
     // Concurrent `create table if not exists` fails; whoever comes second waits here and finds all done.
-    await client.query("select pg_advisory_xact_lock(hashtextextended('sharegrant', 0))")
+    await send(client, { text: "select pg_advisory_xact_lock(hashtextextended('sharegrant', 0))" })
     await this.#ensureSchema(client)
-    await client.query(createMigrationsTable(this.#naming))
+    await send(client, { text: createMigrationsTable(this.#naming) })
     for (const migration of pending(postgresMigrations, await this.#done(client))) {
-      for (const statement of statementsOf(migration, this.#naming)) await client.query(statement)
-      await client.query(recordMigration(migration, this.#naming))
+      for (const statement of statementsOf(migration, this.#naming)) await send(client, { text: statement })
+      await send(client, { text: recordMigration(migration, this.#naming) })
     }
   }
 
   /** Looked up first: `if not exists` asks for the right to create schemas even where one is there. */
   async #ensureSchema(client: PostgresClient): Promise<void> {
-    const { rows } = await client.query({
+    const { rows } = await send(client, {
       text: 'select 1 from pg_namespace where nspname = $1',
       values: [this.#naming.schema],
     })
-    if (rows.length === 0) await client.query(`create schema "${this.#naming.schema}"`)
+    if (rows.length === 0) await send(client, { text: `create schema "${this.#naming.schema}"` })
   }
 
   async #done(client: { query(config: PostgresQuery): Promise<{ rows: unknown[] }> }) {
-    const { rows } = await client.query({
+    const { rows } = await send(client, {
       text: `select "set", number::text from ${this.#naming.quoted('migrations')}`,
       rowMode: 'array',
       types: asText,

@@ -27,11 +27,14 @@ const deleteTokens = query<{ tenantId: string; id: string }>(
     where kind = 'link' and tenant_id = ${p('tenantId')} and target = ${p('id')} and not imported`,
 )
 
-/** An older system's token could be imported again, and then open something else: its name stays taken. */
+/**
+ * An older system's token could be imported again, and then open something else: its name stays taken. It leads
+ * nowhere at once, whatever another process's clock says of its end.
+ */
 const spendImported = query<{ tenantId: string; ids: readonly string[]; at: Date }>(
   'token.end_imported',
   ({ t, p, d, list }) => sql`
-    update ${t.names} set until = ${p('at', 'time')}
+    update ${t.names} set until = ${p('at', 'time')}, target = ''
     where tenant_id = ${p('tenantId')} and ${d.oneOf(sql`target`, list('ids'))} and imported`,
 )
 
@@ -208,17 +211,17 @@ export function* purgeSlice(tenantId: string): Steps<number> {
   if (resource !== null) {
     const { uid } = resource.resource
     const deleted = yield* run(deleteViewsOfResource, { tenantId, key: uid, limit: SLICE })
-    if (deleted.length < SLICE) {
-      yield* run(deleteLinksOf, { tenantId, uid })
-      yield* run(deleteResource, { tenantId, uid })
-    }
+    if (deleted.length === SLICE) return SLICE
+    yield* run(deleteLinksOf, { tenantId, uid })
+    yield* run(deleteResource, { tenantId, uid })
     return deleted.length + 1
   }
   const link = yield* first(removedLink, { tenantId })
   if (link === null) return 0
   const { id } = link.link
   const deleted = yield* run(deleteViewsOfLink, { tenantId, key: id, limit: SLICE })
-  if (deleted.length < SLICE) yield* run(deleteLink, { tenantId, id })
+  if (deleted.length === SLICE) return SLICE
+  yield* run(deleteLink, { tenantId, id })
   return deleted.length + 1
 }
 

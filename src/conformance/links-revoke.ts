@@ -161,7 +161,11 @@ export const linkEnds: ConformanceCase[] = [
       await refused('forbidden', sharing.links.remove(ada, id))
       await refused('not_found', sharing.links.remove(ed, id))
       await sharing.resources.transfer(ann, ref, 'bob')
-      await sharing.links.remove(ann, id)
+      // By the new owner's right from now on: whoever made it may still end it, and no more.
+      await refused('forbidden', sharing.links.remove(ann, id))
+      await refused('forbidden', sharing.views.list(ann, { link: id }))
+      await sharing.links.revoke(ann, id)
+      await sharing.links.remove(bob, id)
       await sharing.links.remove(root, (await sharing.links.create(bob, ref, { visibility: 'public' })).id)
     },
   }),

@@ -47,7 +47,7 @@ const SECOND_LINK = {
 const NOTHING_DONE: Omit<MaintenanceReport, 'tenants'> = {
   daysRolledUp: 0,
   viewsAnonymised: 0,
-  viewsPurged: 0,
+  rowsPurged: 0,
   tokensSwept: 0,
   tokensResealed: 0,
 }

@@ -29,13 +29,14 @@ export async function readInput<I extends RouteInput>(
 
 async function bodyOf(request: HttpRequest): Promise<unknown> {
   const type = headerOf(request.headers, 'content-type')
-  // A form of another site can post text without asking first, but not JSON.
-  if (type !== null && !/^application\/json\s*(;|$)/i.test(type)) {
-    throw new SharingError('invalid_input', { message: 'The body must be JSON, sent as application/json.' })
-  }
+  // Another site can post text, or bytes of no type, without asking first, but not JSON.
+  if (type === null ? carriesBody(request) : !/^application\/json\s*(;|$)/i.test(type)) throw notJson()
   try {
+    const body = (await request.json()) ?? undefined
+    // HTTP/2 needs no length: what came all the same is refused here.
+    if (type === null && body !== undefined) throw notJson()
     // Where nothing has to be said, nothing need be sent.
-    return (await request.json()) ?? {}
+    return body ?? {}
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new SharingError('invalid_input', { message: 'The body is not valid JSON.', cause: error })
@@ -43,6 +44,12 @@ async function bodyOf(request: HttpRequest): Promise<unknown> {
     throw error
   }
 }
+
+const carriesBody = ({ headers }: HttpRequest): boolean =>
+  headerOf(headers, 'transfer-encoding') !== null || !/^0*$/.test(headerOf(headers, 'content-length') ?? '')
+
+const notJson = (): SharingError =>
+  new SharingError('invalid_input', { message: 'The body must be JSON, sent as application/json.' })
 
 /**
  * The library names fields as its own methods have them: over HTTP they are a part of the request. Bad input that

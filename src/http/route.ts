@@ -105,11 +105,21 @@ function bind<I extends RouteInput, A extends Actor | null>(
   })
 }
 
+/** A failure of the host's own sign-in is no fault of the client's, whatever status it carries. */
+async function identified(whoAsks: RoutesOptions['actor'], request: HttpRequest): Promise<Actor | null> {
+  try {
+    return await whoAsks(request)
+  } catch (error) {
+    if (isSharingError(error)) throw error
+    throw new Error('The host could not say who asks.', { cause: error })
+  }
+}
+
 async function visitorOf(
   request: HttpRequest,
   { actor: whoAsks, ip: addressOf = (asked) => asked.ip }: RoutesOptions,
 ): Promise<Admitted<Actor | null>> {
-  const actor = await whoAsks(request)
+  const actor = await identified(whoAsks, request)
   const ip = addressOf(request)
   const userAgent = headerOf(request.headers, 'user-agent') ?? undefined
   return { actor, visitor: { actor, ip, userAgent } }

@@ -14,7 +14,7 @@ import { auditedWhole } from './terms.ts'
 import { sealPlace } from './token.ts'
 
 /** What an operation on a link needs: to see and revoke it, or to change it. */
-export type Need = 'oversees' | 'manages' | 'disposes'
+export type Need = 'oversees' | 'manages' | 'disposes' | 'watches'
 
 /** A link for whoever may do this to it, or what they get instead. */
 export function demandLink(
@@ -161,7 +161,7 @@ async function subjectOf(kernel: Kernel, actor: Actor, options: ListLinksInput):
   // Whoever made a link there sees it in their own list: here it takes the right to manage them all.
   const standing = standingTo(kernel.types, actor, {
     ...situation,
-    link: { createdBy: '', tenantId: resource.tenantId },
+    link: { createdBy: '', authorityId: '', tenantId: resource.tenantId },
   })
   if (!standing.oversees) throw refuseLink(kernel.types, actor, situation)
   return {

@@ -19,8 +19,8 @@ export interface MaintenanceReport {
   daysRolledUp: number
   /** Views that lost address and agent. */
   viewsAnonymised: number
-  /** Views that went with what was removed. */
-  viewsPurged: number
+  /** Removed links and resources, with their views, that were too much for one step. */
+  rowsPurged: number
   /** Old tokens whose grace had passed. */
   tokensSwept: number
   /** Sealed tokens that are now sealed by the first secret. */
@@ -40,7 +40,7 @@ export async function maintain(kernel: Kernel, input: MaintainOptions = {}): Pro
     tenants: 0,
     daysRolledUp: 0,
     viewsAnonymised: 0,
-    viewsPurged: 0,
+    rowsPurged: 0,
     tokensSwept: 0,
     tokensResealed: 0,
   }
@@ -61,7 +61,7 @@ async function maintainTenant(kernel: Kernel, tenantId: string, report: Maintena
   const { store, retainDays } = kernel
   const now = kernel.clock()
   report.tenants++
-  report.viewsPurged += await untilDone(() => store.purgeSlice(tenantId))
+  report.rowsPurged += await untilDone(() => store.purgeSlice(tenantId))
   const today = dayOf(new Date(now.getTime() - LATE_MS))
   report.daysRolledUp += await untilDone(() => store.rollUpViews(tenantId, today))
   if (retainDays !== null) {

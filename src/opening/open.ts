@@ -13,7 +13,25 @@ const PASS_MS = 24 * 60 * 60 * 1000
 const TRIES = 5
 
 /** Opens a link: judged, recorded once, and answered with what its visitor may know. */
-export async function open(kernel: Kernel, token: string, visitorInput: Visitor): Promise<OpenedShare> {
+export async function open(kernel: Kernel, token: string, visitor: Visitor): Promise<OpenedShare> {
+  const { openings } = kernel
+  if (openings.closing)
+    throw new SharingError('storage_unavailable', { details: 'sharing.close() was called' })
+  openings.underWay++
+  try {
+    return await openOnce(kernel, token, visitor)
+  } finally {
+    openings.underWay--
+  }
+}
+
+/** Refuses new openings, and waits for those that began: what was read will still be written. */
+export async function finishOpenings({ openings }: Kernel): Promise<void> {
+  openings.closing = true
+  while (openings.underWay > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+}
+
+async function openOnce(kernel: Kernel, token: string, visitorInput: Visitor): Promise<OpenedShare> {
   const visitor = parse(visitorSchema, visitorInput, 'visitor')
   if (!isToken(kernel, token)) throw new SharingError('not_found')
   const turn = kernel.door.opening(visitor.ip)

@@ -36,22 +36,31 @@ export interface LinkStanding {
   oversees: boolean
   /** May change it and show its token: whoever may share the resource now. */
   manages: boolean
-  /** May delete it with its views: its maker, whoever may share the resource. An admin of the tenant revokes. */
+  /** May delete it with its views: whoever may share the resource, and its maker while it stands by their right. */
   disposes: boolean
+  /** Sees who opened it: as above, and an admin of the tenant. */
+  watches: boolean
 }
 
 export function standingTo(
   types: CompiledTypes,
   actor: Actor,
-  { link, ...situation }: ResourceSituation & { link: Pick<LinkFacts, 'createdBy' | 'tenantId'> },
+  {
+    link,
+    ...situation
+  }: ResourceSituation & { link: Pick<LinkFacts, 'createdBy' | 'authorityId' | 'tenantId'> },
 ): LinkStanding {
   const type = types.get(situation.resource.type)
   const manages = type !== undefined && mayAct(type, 'share', actor, situation)
   const made = link.createdBy === actor.userId && tenantOf(actor) === link.tenantId
+  const admin = administers(actor, link.tenantId)
+  // After a transfer its visitors are the new owner's business.
+  const stands = made && link.authorityId === actor.userId
   return {
     manages,
-    disposes: manages || made,
-    oversees: manages || made || administers(actor, link.tenantId),
+    disposes: manages || stands,
+    watches: manages || stands || admin,
+    oversees: manages || made || admin,
   }
 }
 

@@ -47,7 +47,7 @@ export type Change =
   | { kind: 'resource.removed'; uid: string; ref: ResourceRef; at: Date }
   /** The links of this resource that were made by its owner's right are by this person's from now on. */
   | { kind: 'authority.moved'; resourceUid: string; to: string; at: Date }
-  /** An imported token's hash stays taken when it ends, so that it never opens anything else. */
+  /** An imported token's hash stays taken when it ends, so that it never opens anything else while its tenant exists. */
   | { kind: 'link.created'; link: LinkFacts; imported?: boolean }
   | { kind: 'link.updated'; link: LinkFacts }
   /** The link's hash and sealed token are the new ones. The old one lives until `graceUntil`; null ends all old ones. */

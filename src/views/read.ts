@@ -70,7 +70,7 @@ async function targetOf(
   options: { link?: string | undefined; resource?: ResourceRef | undefined },
 ): Promise<ViewsRequest> {
   if (options.link !== undefined) {
-    const { link } = await findLink(kernel, actor, options.link, 'oversees')
+    const { link } = await findLink(kernel, actor, options.link, 'watches')
     return { tenantId: link.tenantId, resourceUid: link.resourceUid, linkId: link.id }
   }
   const ref = options.resource!
@@ -80,7 +80,7 @@ async function targetOf(
   const { resource } = situation
   const standing = standingTo(kernel.types, actor, {
     ...situation,
-    link: { createdBy: '', tenantId: resource.tenantId },
+    link: { createdBy: '', authorityId: '', tenantId: resource.tenantId },
   })
   if (!standing.oversees) throw refuseLink(kernel.types, actor, situation)
   return { tenantId: resource.tenantId, resourceUid: resource.uid, linkId: null }

@@ -100,7 +100,11 @@ async function start(
     if (options.as !== undefined) headers['authorization'] = `Bearer ${await sessionOf(options.as)}`
     const sent = typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
     if (sent !== undefined) headers['content-type'] ??= 'application/json'
-    const response = await fetch(url + path, { method, headers, ...(sent !== undefined && { body: sent }) })
+    // An empty type stands for none: `fetch` adds one to text, but not to bytes.
+    const untyped = headers['content-type'] === ''
+    if (untyped) delete headers['content-type']
+    const body = sent === undefined || !untyped ? sent : new Blob([sent])
+    const response = await fetch(url + path, { method, headers, ...(body !== undefined && { body }) })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.startsWith('application/json')
     return {

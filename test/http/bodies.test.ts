@@ -32,8 +32,8 @@ describe.each(STACKS)('$name', ({ start }) => {
     ])
   })
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
-    'a body sent as %s is refused: a form of another site can send it',
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
+    'a body sent as "%s" is refused: a form of another site can send it',
     async (type) => {
       const { id, token } = await makeLink(app)
       const answer = await app.call('POST', `/api/links/${id}/rotate`, {

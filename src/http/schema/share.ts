@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { component, ref, time } from './parts.ts'
 
 /** A token in a path: what is none is answered as one that nobody knows. */
-export const tokenParams: z.ZodObject<{ token: z.ZodString }> = z.object({ token: z.string().max(1024) })
+export const tokenParams: z.ZodObject<{ token: z.ZodString }> = z.object({ token: z.string() })
 
 const pass = z.string().max(4096)
 interface OpenBody {
