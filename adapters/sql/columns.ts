@@ -2,7 +2,6 @@ import type { AuditAction } from '../../src/model/audit.ts'
 import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type {
   AccessSituation,
-  Audience,
   LinkFacts,
   OpenedLinkFacts,
   OpenedResourceFacts,
@@ -141,6 +140,3 @@ export const audit: Columns<AuditFacts> = {
   after: 'json',
   at: 'time',
 }
-
-/** What is stored in a text column of kind `json`; the type of each is its fact's. */
-export type Json = Audience | Record<string, unknown> | readonly string[] | null

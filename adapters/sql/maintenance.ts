@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { ofLiveLinks } from './load.ts'
 import { first, type Query, query, run, type Steps } from './query.ts'
-import { rolledUntil } from './reads.ts'
 
 export const tenantIds: Query<{ after: string; limit: number }, { tenant: { tenantId: string } }> = query(
   'maintain.tenants',
@@ -147,5 +146,3 @@ export const reseal: Query<
     update ${t.grants} set sealed_token = ${p('to')}
     where tenant_id = ${p('tenantId')} and id = ${p('id')} and sealed_token = ${p('from')}`,
 )
-
-export { rolledUntil }
