@@ -1,0 +1,5 @@
+import type { Campaign } from './campaign.ts'
+import { tokens } from './fuzzing/tokens.ts'
+
+/** All of them, in the order of the README's table. */
+export const CAMPAIGNS: readonly Campaign[] = [tokens]
