@@ -5,6 +5,7 @@ import type { Door } from './limits/door.ts'
 import type { Actor } from './model/actor.ts'
 import type { AuditAction, AuditEvent } from './model/audit.ts'
 import type { ResourceRef } from './model/resource.ts'
+import type { KnownLinks } from './opening/known.ts'
 import { mayAct } from './policy/access.ts'
 import type { CompiledTypes } from './policy/compile.ts'
 import { scopeOf } from './policy/standing.ts'
@@ -31,6 +32,7 @@ export interface Kernel {
   sealTokens: boolean
   retainDays: number | null
   newId(): string
+  known: KnownLinks
   /** Openings that are under way, which `close` waits for. */
   openings: { underWay: number; closing: boolean }
 }

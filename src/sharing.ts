@@ -17,6 +17,7 @@ import type { Definitions, TypeName } from './model/definition.ts'
 import { parse } from './model/input.ts'
 import type { ShareLink } from './model/link.ts'
 import type { Resource } from './model/resource.ts'
+import { createKnownLinks } from './opening/known.ts'
 import { finishOpenings, open, peek, resume } from './opening/open.ts'
 import { optionsSchema, type SharingOptions } from './options.ts'
 import { forgetUser, removeAdmin, removeMember, removeTenant } from './people/leave.ts'
@@ -145,6 +146,7 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     sealTokens: given.sealTokens ?? true,
     retainDays: given.views?.retainDays === undefined ? 90 : given.views.retainDays,
     newId: nanoid,
+    known: createKnownLinks(),
     openings: { underWay: 0, closing: false },
   }
 }

@@ -112,8 +112,8 @@ const WALLS: Readonly<Record<string, Wall>> = {
   'adapters/sql': { rooms: ['errors', 'model', 'store'], packages: ['kysely', 'zod'] },
   'adapters/sqlite': { rooms: ['errors', 'store', 'adapters/sql'], packages: ['kysely'] },
   'adapters/postgres': {
-    rooms: ['errors', 'store', 'adapters/sql'],
-    packages: ['kysely', 'node:crypto'],
+    rooms: ['errors', 'model', 'store', 'adapters/sql'],
+    packages: ['kysely', 'node:crypto', 'zod'],
   },
 }
 

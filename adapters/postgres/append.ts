@@ -1,48 +1,113 @@
-import { sql } from 'kysely'
-import type { ViewFacts } from '../../src/store/index.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { Remembered, ViewFacts } from '../../src/store/index.ts'
 import { type Columns, snake, view as viewColumns } from '../sql/columns.ts'
-import { type CountLink, stillOpen } from '../sql/opening.ts'
-import { columnList, fieldsOf, type Query, query } from '../sql/query.ts'
+import { type CountLink, openingKeys, stillOpen } from '../sql/opening.ts'
+import { type Builder, columnList, fieldsOf, type Query, query } from '../sql/query.ts'
+import { versionOf } from './opening.ts'
 
 type Written = { view: { id: string } }
 
-const countColumns: Columns<CountLink> = { tenantId: 'text', linkId: 'text', count: 'int', at: 'time' }
+/** A view that was decided on what was remembered. */
+export type RememberedView = ViewFacts & Remembered
 
-const one = (name: string, guard: ReturnType<typeof sql>, counted: boolean): Query<ViewFacts, Written> =>
-  query<ViewFacts, Written>(
+/** What a link gains, by the token that it was opened with. */
+export type RememberedCount = CountLink & Remembered
+
+const countColumns: Columns<CountLink> = { tenantId: 'text', linkId: 'text', count: 'int', at: 'time' }
+const rememberedColumns: Columns<RememberedCount> = { ...countColumns, tokenHash: 'text', version: 'text' }
+
+/** The other rows that the link of an update was judged by. */
+const judgedRows = <P>({ t }: Builder<P>): RawBuilder<unknown> =>
+  sql`${t.names} n, ${t.resources} r, ${t.tenants} t`
+
+const one = <P extends ViewFacts>(
+  name: string,
+  counted: (builder: Builder<P>) => RawBuilder<unknown>,
+  guard: (builder: Builder<P>) => { from?: RawBuilder<unknown>; where: RawBuilder<unknown> },
+): Query<P, Written> =>
+  query<P, Written>(
     name,
-    ({ t, p, d, columns }) => sql`
-      with counted as (
-        update ${t.grants} as g set
-          view_count = g.view_count + ${counted ? sql`case when ${p('counted', 'bool')} then 1 else 0 end` : sql`1`},
-          last_viewed_at = ${d.greatest(sql`g.last_viewed_at`, p('viewedAt', 'time'))}
-        where g.tenant_id = ${p('tenantId')} and g.id = ${p('linkId')} and ${stillOpen} and ${guard}
-        returning g.id)
-      insert into ${t.views} as v (${columnList(viewColumns)})
-      select ${sql.join(fieldsOf(viewColumns).map(([field, kind]) => p(field as keyof ViewFacts, kind)))} from counted
-      returning ${columns}`,
+    (builder) => {
+      const { t, p, d, columns } = builder
+      const { from = sql``, where } = guard(builder)
+      const values = fieldsOf(viewColumns).map(([field, kind]) => p(field as keyof ViewFacts, kind))
+      return sql`
+        with counted as (
+          update ${t.grants} as g set view_count = g.view_count + ${counted(builder)},
+            last_viewed_at = ${d.greatest(sql`g.last_viewed_at`, p('viewedAt', 'time'))}
+          ${from}
+          where g.tenant_id = ${p('tenantId')} and g.id = ${p('linkId')} and ${stillOpen} and ${where}
+          returning g.id)
+        insert into ${t.views} as v (${columnList(viewColumns)})
+        select ${sql.join(values)} from counted
+        returning ${columns}`
+    },
     { view: ['', { id: 'text' }] },
   )
 
+const ifCounted = <P extends ViewFacts>({ p }: Builder<P>): RawBuilder<unknown> =>
+  sql`case when ${p('counted', 'bool')} then 1 else 0 end`
+
 /** A view and its link's count in one statement, unless the link has ended or been capped meanwhile. */
-export const appendOne: Query<ViewFacts, Written> = one('view.append', sql`g.max_views is null`, true)
+export const appendOne: Query<ViewFacts, Written> = one('view.append', ifCounted, () => ({
+  where: sql`g.max_views is null`,
+}))
 
 /** A view of a link that has one left. */
-export const spendOne: Query<ViewFacts, Written> = one('view.spend', sql`g.view_count < g.max_views`, false)
+export const spendOne: Query<ViewFacts, Written> = one(
+  'view.spend',
+  () => sql`1`,
+  () => ({ where: sql`g.view_count < g.max_views` }),
+)
+
+/** A view of a link of which everything is as it was remembered. */
+export const appendRemembered: Query<RememberedView, Written> = one(
+  'view.append_remembered',
+  ifCounted,
+  (builder) => ({
+    from: sql`from ${judgedRows(builder)}`,
+    where: sql`n.key = ${builder.p('tokenHash')} and ${openingKeys}
+      and g.max_views is null and ${versionOf(builder.d)} = ${builder.p('version')}`,
+  }),
+)
+
+const many = <P extends { views: readonly ViewFacts[] }>(
+  name: string,
+  links: (builder: Builder<P>) => { from: RawBuilder<unknown>; where: RawBuilder<unknown> },
+): Query<P, Written> =>
+  query<P, Written>(
+    name,
+    (builder) => {
+      const { t, d, rows, columns } = builder
+      const { from, where } = links(builder)
+      return sql`
+        with counted as (
+          update ${t.grants} as g set view_count = g.view_count + x.count,
+            last_viewed_at = ${d.greatest(sql`g.last_viewed_at`, sql`x.at`)}
+          from ${from}
+          where g.tenant_id = x.tenant_id and g.id = x.link_id and ${stillOpen} and g.max_views is null and ${where}
+          returning g.tenant_id, g.id)
+        insert into ${t.views} as v (${columnList(viewColumns)})
+        select ${sql.join(fieldsOf(viewColumns).map(([field]) => sql.ref(`y.${snake(field)}`)))}
+        from ${rows('views', viewColumns, 'y')} join counted c on c.tenant_id = y.tenant_id and c.id = y.link_id
+        returning ${columns}`
+    },
+    { view: ['', { id: 'text' }] },
+  )
 
 /** All that waited, in one statement and one commit. */
-export const appendMany: Query<{ links: readonly CountLink[]; views: readonly ViewFacts[] }, Written> = query(
+export const appendMany: Query<{ links: readonly CountLink[]; views: readonly ViewFacts[] }, Written> = many(
   'view.append_many',
-  ({ t, d, rows, columns }) => sql`
-    with counted as (
-      update ${t.grants} as g set view_count = g.view_count + x.count,
-        last_viewed_at = ${d.greatest(sql`g.last_viewed_at`, sql`x.at`)}
-      from ${rows('links', countColumns, 'x')}
-      where g.tenant_id = x.tenant_id and g.id = x.link_id and ${stillOpen} and g.max_views is null
-      returning g.tenant_id, g.id)
-    insert into ${t.views} as v (${columnList(viewColumns)})
-    select ${sql.join(fieldsOf(viewColumns).map(([field]) => sql.ref(`y.${snake(field)}`)))}
-    from ${rows('views', viewColumns, 'y')} join counted c on c.tenant_id = y.tenant_id and c.id = y.link_id
-    returning ${columns}`,
-  { view: ['', { id: 'text' }] },
+  ({ rows }) => ({ from: rows('links', countColumns, 'x'), where: sql`true` }),
 )
+
+/** The same, each link as it was remembered. A link is in it by one token only. */
+export const appendManyRemembered: Query<
+  { links: readonly RememberedCount[]; views: readonly ViewFacts[]; tokenHashes: readonly string[] },
+  Written
+> = many('view.append_many_remembered', (builder) => ({
+  from: sql`${builder.rows('links', rememberedColumns, 'x')}, ${judgedRows(builder)}`,
+  // The list beside the rows makes the planner go by the key.
+  where: sql`n.key = x.token_hash and ${builder.d.oneOf(sql`n.key`, builder.list('tokenHashes'))}
+    and ${openingKeys} and ${versionOf(builder.d)} = x.version`,
+}))

@@ -1,34 +1,45 @@
 import { SharingError } from '../../src/errors.ts'
-import type { LinkSituation, ViewFacts } from '../../src/store/index.ts'
+import type { LinkSituation, Remembered, ViewFacts } from '../../src/store/index.ts'
 import { BatchError, type Batcher, createBatcher } from '../sql/batch.ts'
 import { Interleaved } from '../sql/interleaved.ts'
-import { createMigrationsTable, pending, recordMigration, statementsOf } from '../sql/migrate.ts'
 import type { Naming } from '../sql/names.ts'
-import { countsOf, findOpening, findOpenings, situationOf } from '../sql/opening.ts'
+import { countsOf } from '../sql/opening.ts'
 import { Compiler, type Query, type Steps } from '../sql/query.ts'
+import type { Scope } from '../sql/scope.ts'
 import type { Engine } from '../sql/store.ts'
-import { appendMany, appendOne, spendOne } from './append.ts'
+import {
+  appendMany,
+  appendManyRemembered,
+  appendOne,
+  appendRemembered,
+  type RememberedView,
+  spendOne,
+} from './append.ts'
+import { byTenant, inOneStatement, rememberedCounts } from './batches.ts'
+import { Connections } from './connections.ts'
 import { postgresDialect } from './dialect.ts'
-import { ConnectionFailure, isConnectionError, isDatabaseError, mayRetry, stateOf } from './errors.ts'
-import { postgresMigrations } from './migrations.ts'
+import { isConnectionError, isDatabaseError, mayRetry, stateOf } from './errors.ts'
+import { migrate } from './migrate.ts'
+import { findManyVersioned, findTenants, findVersioned, versionedSituationOf } from './opening.ts'
 import type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
+import { entering, guardQuery, refuseUnboundRole, refuseUnguardedTables } from './row-security.ts'
 import { statementName } from './statement-name.ts'
 
 const BATCH = 256
+/** A statement that takes this long is waiting for something: those who come later go past it. */
+const OVERTAKE = { afterMs: 100, width: 4 }
 const TRIES = 5
 const asText = { getTypeParser: () => (text: string) => text }
 
-/** pg reports what the server said as such, and a broken connection as any error. */
-async function send(
-  on: { query: PostgresPool['query'] },
-  config: PostgresQuery,
-): Promise<{ rows: unknown[] }> {
-  try {
-    return await on.query(config)
-  } catch (error) {
-    throw stateOf(error) === null ? new ConnectionFailure('the connection failed', { cause: error }) : error
-  }
+type Written = 'recorded' | 'moved'
+
+/** One statement with its arguments. */
+interface Call<R> {
+  query: Query<never, R>
+  args: unknown
 }
+
+const call = <P, R>(query: Query<P, R>, args: P): Call<R> => ({ query: query as Query<never, R>, args })
 
 /** A little longer each time, and never the same for two. */
 const backOff = (tries: number): Promise<void> =>
@@ -37,62 +48,65 @@ const backOff = (tries: number): Promise<void> =>
 /** Runs steps in transactions of one client each, and what waits together in one statement. */
 export class PostgresEngine implements Engine {
   readonly compiler: Compiler
-  readonly #pool: PostgresPool
+  readonly #connections: Connections
   readonly #naming: Naming
+  /** Whether the database guards the tenants by itself, so that it has to be told of each. */
+  readonly #guarded: boolean
   readonly #openings: Batcher<string, LinkSituation | null>
-  readonly #views: Batcher<ViewFacts, 'recorded' | 'moved'>
+  readonly #views: Batcher<ViewFacts, Written>
+  readonly #rememberedViews: Batcher<RememberedView, Written>
+  #guard: Promise<void> | null = null
   #underWay = 0
   #closed = false
   #idle: Array<() => void> = []
 
-  constructor(pool: PostgresPool, naming: Naming) {
-    this.#pool = pool
+  constructor(pool: PostgresPool, naming: Naming, options: { timeoutMs: number; rowLevelSecurity: boolean }) {
+    this.#connections = new Connections(pool, options.timeoutMs)
     this.#naming = naming
+    this.#guarded = options.rowLevelSecurity
     this.compiler = new Compiler(postgresDialect, naming.tables)
-    this.#openings = createBatcher({ flush: (hashes) => this.#findAll(hashes), limit: BATCH })
-    this.#views = createBatcher({ flush: (views) => this.#appendAll(views), limit: BATCH })
+    const batcher = <I, R>(flush: (items: I[]) => Promise<Array<R | BatchError>>): Batcher<I, R> =>
+      createBatcher({ flush, limit: BATCH, overtake: OVERTAKE })
+    this.#openings = batcher((hashes) => this.#findAll(hashes))
+    this.#views = batcher((views) => this.#appendAll(views))
+    this.#rememberedViews = batcher((views) => this.#appendAllRemembered(views))
   }
 
-  read<P, R>(query: Query<P, R>, args: P): Promise<R[]> {
-    return this.#working(() => this.#execute(this.#pool, query, args))
+  read<P, R>(scope: Scope, query: Query<P, R>, args: P): Promise<R[]> {
+    return this.#working(() => this.#run(scope, call(query, args)))
   }
 
   transaction<R>(steps: () => Steps<R>): Promise<R> {
-    return this.#working(async () => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await this.#attempt((client) => this.#drive(client, steps()))
-        } catch (error) {
-          if (tries >= TRIES || !(error instanceof Interleaved || mayRetry(error)))
-            throw this.#translate(error)
-          await backOff(tries)
-        }
-      }
-    })
+    return this.#working(() =>
+      this.#trying(() => this.#connections.transaction((client) => this.#drive(client, steps()))),
+    )
   }
 
   findOpening(tokenHash: string): Promise<LinkSituation | null> {
     return this.#working(() => this.#openings.add(tokenHash))
   }
 
-  appendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
-    return this.#working(() => this.#views.add(view))
+  appendView(view: ViewFacts, remembered?: Remembered): Promise<Written> {
+    return this.#working(() =>
+      remembered === undefined
+        ? this.#views.add(view)
+        : this.#rememberedViews.add({ ...view, ...remembered }),
+    )
   }
 
-  spendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
-    return this.#working(async () => {
-      const written = await this.#execute(this.#pool, spendOne, view)
-      return written.length > 0 ? 'recorded' : 'moved'
-    })
+  spendView(view: ViewFacts): Promise<Written> {
+    return this.#working(() => this.#append(call(spendOne, view), view))
   }
 
   migrate(): Promise<void> {
+    const send = (client: PostgresClient) => (query: PostgresQuery) => this.#connections.send(client, query)
     return this.#working(async () => {
-      try {
-        await this.#attempt((client) => this.#migrate(client))
-      } catch (error) {
-        throw this.#translate(error)
-      }
+      await this.#trying(() =>
+        this.#connections.transaction(async (client) => {
+          if (this.#guarded) refuseUnboundRole((await send(client)(guardQuery(this.#naming))).rows)
+          await migrate(send(client), this.#naming, this.#guarded)
+        }),
+      )
     })
   }
 
@@ -101,131 +115,160 @@ export class PostgresEngine implements Engine {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
   }
 
-  async #migrate(client: PostgresClient): Promise<void> {
-    // Concurrent `create table if not exists` fails; whoever comes second waits here and finds all done.
-    await send(client, { text: "select pg_advisory_xact_lock(hashtextextended('sharegrant', 0))" })
-    await this.#ensureSchema(client)
-    await send(client, { text: createMigrationsTable(this.#naming) })
-    for (const migration of pending(postgresMigrations, await this.#done(client))) {
-      for (const statement of statementsOf(migration, this.#naming)) await send(client, { text: statement })
-      await send(client, { text: recordMigration(migration, this.#naming) })
+  async #findAll(tokenHashes: string[]): Promise<Array<LinkSituation | null>> {
+    if (tokenHashes.length === 1) {
+      const [tokenHash] = tokenHashes as [string]
+      const [row] = await this.#run({ kind: 'link', key: tokenHash }, call(findVersioned, { tokenHash }))
+      return [row ? versionedSituationOf(row) : null]
     }
+    const rows = await this.#findMany([...new Set(tokenHashes)])
+    const found = new Map(rows.map((row) => [row.seen.key, versionedSituationOf(row)]))
+    return tokenHashes.map((hash) => found.get(hash) ?? null)
   }
 
-  /** Looked up first: `if not exists` asks for the right to create schemas even where one is there. */
-  async #ensureSchema(client: PostgresClient): Promise<void> {
-    const { rows } = await send(client, {
-      text: 'select 1 from pg_namespace where nspname = $1',
-      values: [this.#naming.schema],
+  async #findMany(tokenHashes: string[]) {
+    if (!this.#guarded) return this.#run('everywhere', call(findManyVersioned, { tokenHashes }))
+    const names = await this.#run(null, call(findTenants, { tokenHashes }))
+    const tenants = byTenant(names.map(({ name }) => name))
+    const calls = [...tenants].map(([tenantId, of]) => ({
+      scope: { tenantId },
+      ...call(findManyVersioned, { tokenHashes: of.map(({ key }) => key) }),
+    }))
+    return (await this.#runAll(calls)).flat()
+  }
+
+  #appendAll(views: ViewFacts[]): Promise<Array<Written | BatchError>> {
+    return this.#appendTogether(
+      views,
+      (view) => call(appendOne, view),
+      (some) => call(appendMany, { links: [...countsOf(some).values()], views: some }),
+    )
+  }
+
+  async #appendAllRemembered(views: RememberedView[]): Promise<Array<Written | BatchError>> {
+    const { together, apart } = inOneStatement(views)
+    const alone = (view: RememberedView) => call(appendRemembered, view)
+    const written = await this.#appendTogether(together, alone, (some) => {
+      const links = rememberedCounts(some)
+      return call(appendManyRemembered, {
+        links,
+        views: some,
+        tokenHashes: links.map(({ tokenHash }) => tokenHash),
+      })
     })
-    if (rows.length === 0) await send(client, { text: `create schema "${this.#naming.schema}"` })
+    const others = await Promise.all(apart.map((view) => this.#appendAlone(alone(view), view)))
+    const outcomes = new Map([...together, ...apart].map((view, at) => [view, [...written, ...others][at]!]))
+    return views.map((view) => outcomes.get(view)!)
   }
 
-  async #done(client: { query(config: PostgresQuery): Promise<{ rows: unknown[] }> }) {
-    const { rows } = await send(client, {
-      text: `select "set", number::text from ${this.#naming.quoted('migrations')}`,
-      rowMode: 'array',
-      types: asText,
-    })
-    return (rows as string[][]).map(([set, number]) => ({ set: set!, number: Number(number) }))
-  }
-
-  async #findAll(hashes: string[]): Promise<Array<LinkSituation | null>> {
-    if (hashes.length === 1) {
-      const [row] = await this.#execute(this.#pool, findOpening, { tokenHash: hashes[0]! })
-      return [row ? situationOf(row) : null]
-    }
-    const rows = await this.#execute(this.#pool, findOpenings, { tokenHashes: [...new Set(hashes)] })
-    const found = new Map(rows.map((row) => [row.name.key, situationOf(row)]))
-    return hashes.map((hash) => found.get(hash) ?? null)
-  }
-
-  async #appendAll(views: ViewFacts[]): Promise<Array<'recorded' | 'moved' | BatchError>> {
-    if (views.length === 1) return [await this.#appendAlone(views[0]!)]
+  /** Writes views by one statement a tenant and one commit. Where one of them is at fault, each by itself. */
+  async #appendTogether<V extends ViewFacts>(
+    views: V[],
+    one: (view: V) => Call<{ view: { id: string } }>,
+    many: (views: V[]) => Call<{ view: { id: string } }>,
+  ): Promise<Array<Written | BatchError>> {
+    if (views.length === 1) return [await this.#appendAlone(one(views[0]!), views[0]!)]
     try {
-      const links = [...countsOf(views).values()]
-      const written = await this.#execute(this.#pool, appendMany, { links, views })
+      const groups = this.#guarded ? byTenant(views) : new Map([['', views]])
+      const calls = [...groups].map(([tenantId, some]) => ({ scope: { tenantId }, ...many(some) }))
+      const written = (await this.#runAll(calls)).flat()
       const ids = new Set(written.map(({ view }) => view.id))
       return views.map(({ id }) => (ids.has(id) ? 'recorded' : 'moved'))
     } catch (error) {
       // After a lost connection nobody knows what was committed, and a second try might count it twice.
       if (stateOf(error) === null) throw error
-      return Promise.all(views.map((view) => this.#appendAlone(view)))
+      return Promise.all(views.map((view) => this.#appendAlone(one(view), view)))
     }
   }
 
-  async #appendAlone(view: ViewFacts): Promise<'recorded' | 'moved' | BatchError> {
+  async #appendAlone(append: Call<unknown>, view: ViewFacts): Promise<Written | BatchError> {
     try {
-      return (await this.#execute(this.#pool, appendOne, view)).length > 0 ? 'recorded' : 'moved'
+      return await this.#append(append, view)
     } catch (error) {
       return new BatchError(error)
     }
   }
 
-  async #attempt<R>(work: (client: PostgresClient) => Promise<R>): Promise<R> {
-    const client = await this.#connect()
-    let broken: Error | undefined
-    try {
-      await send(client, { text: 'begin isolation level read committed' })
-      const result = await work(client)
-      await send(client, { text: 'commit' })
-      return result
-    } catch (error) {
-      broken = await this.#rollBack(client, error)
-      throw error
-    } finally {
-      client.release(broken)
-    }
-  }
-
-  async #connect(): Promise<PostgresClient> {
-    try {
-      return await this.#pool.connect()
-    } catch (error) {
-      throw stateOf(error) === null ? new ConnectionFailure('no connection', { cause: error }) : error
-    }
-  }
-
-  /** A connection that cannot roll back is not given back to the pool. */
-  async #rollBack(client: PostgresClient, cause: unknown): Promise<Error | undefined> {
-    if (isConnectionError(cause)) return cause as Error
-    try {
-      await client.query('rollback')
-      return undefined
-    } catch (error) {
-      return error as Error
-    }
+  async #append(append: Call<unknown>, { tenantId }: ViewFacts): Promise<Written> {
+    return (await this.#run({ tenantId }, append)).length > 0 ? 'recorded' : 'moved'
   }
 
   async #drive<R>(client: PostgresClient, running: Steps<R>): Promise<R> {
+    if (this.#guarded) await this.#guardHolds()
     let step = running.next()
-    while (!step.done)
-      step = running.next(await this.#send(client, step.value.query, step.value.args as never))
+    while (!step.done) step = running.next(await this.#perform(client, step.value))
     return step.value
   }
 
-  async #execute<P, R>(on: { query: PostgresPool['query'] }, query: Query<P, R>, args: P): Promise<R[]> {
+  async #perform(client: PostgresClient, step: { scope: Scope } | Call<unknown>): Promise<unknown[]> {
+    if (!('scope' in step)) return this.#send(client, step)
+    return this.#guarded ? this.#send(client, entering(step.scope)) : []
+  }
+
+  /** One statement, committed by itself. A scope of null: it touches nothing that is guarded. */
+  async #run<R>(scope: Scope | null, one: Call<R>): Promise<R[]> {
+    if (this.#guarded && scope !== null) return (await this.#runAll([{ scope, ...one }]))[0]!
+    return this.#trying(() => this.#connections.use((client) => this.#send(client, one)))
+  }
+
+  /** Statements in their scopes, committed together. Without a guard there is only one at a time. */
+  async #runAll<R>(calls: ReadonlyArray<Call<R> & { scope: Scope }>): Promise<R[][]> {
+    if (!this.#guarded) return Promise.all(calls.map((one) => this.#run(null, one)))
+    await this.#guardHolds()
+    const queries = calls.flatMap(({ scope, ...one }) => [
+      this.#configOf(entering(scope)),
+      this.#configOf(one),
+    ])
+    const answers = await this.#trying(() => this.#connections.together(queries))
+    return calls.map(({ query }, at) => this.#decoded(query, answers[at * 2 + 1]!.rows))
+  }
+
+  /** The server said that it did nothing: under the host's own default isolation that can happen to any statement. */
+  async #trying<R>(work: () => Promise<R>): Promise<R> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#send(on, query, args)
+        return await work()
       } catch (error) {
-        // The server said that it did nothing: under the host's own default isolation that can happen to any statement.
-        if (tries >= TRIES || !mayRetry(error)) throw this.#translate(error)
+        if (tries >= TRIES || !(error instanceof Interleaved || mayRetry(error))) throw this.#translate(error)
         await backOff(tries)
       }
     }
   }
 
-  async #send<P, R>(on: { query: PostgresPool['query'] }, query: Query<P, R>, args: P): Promise<R[]> {
+  async #send<R>(client: PostgresClient, one: Call<R>): Promise<R[]> {
+    const { rows } = await this.#connections.send(client, this.#configOf(one))
+    return this.#decoded(one.query, rows)
+  }
+
+  #configOf({ query, args }: Call<unknown>): PostgresQuery {
     const compiled = this.compiler.get(query)
-    const { rows } = await send(on, {
+    return {
       name: statementName(compiled),
       text: compiled.text,
-      values: compiled.bind(args),
+      values: compiled.bind(args as never),
       rowMode: 'array',
       types: asText,
+    }
+  }
+
+  #decoded<R>(query: Query<never, R>, rows: unknown[]): R[] {
+    const compiled = this.compiler.get(query)
+    return compiled.returnsRows ? (rows as unknown[][]).map((row) => compiled.decode(row)) : []
+  }
+
+  /** Looked at once. What was refused is looked at again: the host may have mended it. */
+  #guardHolds(): Promise<void> {
+    this.#guard ??= this.#trying(() =>
+      this.#connections.use(async (client) => {
+        const { rows } = await this.#connections.send(client, guardQuery(this.#naming))
+        refuseUnboundRole(rows)
+        refuseUnguardedTables(rows)
+      }),
+    ).catch((error: unknown) => {
+      this.#guard = null
+      throw error
     })
-    return (rows as unknown[][]).map((row) => compiled.decode(row))
+    return this.#guard
   }
 
   async #working<R>(work: () => Promise<R>): Promise<R> {

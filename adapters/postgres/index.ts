@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { parse } from '../../src/model/input.ts'
 import type { Store } from '../../src/store/index.ts'
 import { migrationScript } from '../sql/migrate.ts'
 import { namingOf } from '../sql/names.ts'
@@ -5,6 +7,7 @@ import { sqlStore } from '../sql/store.ts'
 import { PostgresEngine } from './engine.ts'
 import { postgresMigrations } from './migrations.ts'
 import type { PostgresPool } from './pool.ts'
+import { rowSecurityMigrations } from './row-security.ts'
 
 export type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
 
@@ -16,7 +19,19 @@ export interface PostgresStoreOptions {
   schema?: string | undefined
   /** Stands before every table's name: `share_` unless set. */
   tablePrefix?: string | undefined
+  /** Milliseconds that a statement, or a connection of the pool, is waited for: 10,000 unless set. */
+  timeoutMs?: number | undefined
+  /**
+   * Lets the database guard the tenants as well: policies on every table, which `migrate()` makes. The store
+   * refuses a role that they do not bind. Make the pool with `pipeline: true`, so that it costs no round trips.
+   */
+  rowLevelSecurity?: boolean | undefined
 }
+
+const optionsSchema = z.object({
+  timeoutMs: z.number().int().min(1).max(2_147_483_647).default(10_000),
+  rowLevelSecurity: z.boolean().default(false),
+})
 
 /**
  * Keeps sharing state in Postgres (15 or newer).
@@ -33,7 +48,9 @@ export interface PostgresStoreOptions {
  * ```
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
-  return sqlStore(new PostgresEngine(options.pool, namingOf(options, 'public')))
+  const { timeoutMs, rowLevelSecurity } = options
+  const given = parse(optionsSchema, { timeoutMs, rowLevelSecurity }, 'store')
+  return sqlStore(new PostgresEngine(options.pool, namingOf(options, 'public'), given))
 }
 
 /**
@@ -48,7 +65,8 @@ export function postgresStore(options: PostgresStoreOptions): Store {
  * ```
  */
 export function postgresSchema(
-  options: { schema?: string | undefined; tablePrefix?: string | undefined } = {},
+  options: Pick<PostgresStoreOptions, 'schema' | 'tablePrefix' | 'rowLevelSecurity'> = {},
 ): string {
-  return migrationScript(postgresMigrations, namingOf(options, 'public'))
+  const guard = options.rowLevelSecurity === true ? rowSecurityMigrations : []
+  return migrationScript([...postgresMigrations, ...guard], namingOf(options, 'public'))
 }

@@ -1,13 +1,16 @@
 /** What is used of pg's `Pool`, so that any of its versions fits. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
-  query(config: PostgresQuery): Promise<{ rows: unknown[] }>
 }
 
 /** What is used of pg's `PoolClient`. */
 export interface PostgresClient {
-  query(config: PostgresQuery | string): Promise<{ rows: unknown[] }>
+  /** Whether statements are sent without waiting for the answers of those before. */
+  readonly pipeline?: boolean
+  query(config: PostgresQuery): Promise<{ rows: unknown[] }>
   release(error?: Error | boolean): void
+  on(event: 'error', listener: (error: Error) => void): unknown
+  removeListener(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /** What a client is asked: a named statement, its values, and rows as the server's own text. */
@@ -17,4 +20,6 @@ export interface PostgresQuery {
   values?: unknown[]
   rowMode?: 'array'
   types?: { getTypeParser(oid: number, format?: unknown): (text: string) => unknown }
+  /** Milliseconds after which the answer is given up, and the connection with it. */
+  query_timeout?: number
 }

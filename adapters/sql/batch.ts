@@ -15,6 +15,8 @@ export interface BatchOptions<Item, Result> {
   /** Answers a batch, each item's answer in its place. */
   flush(items: Item[]): Promise<Array<Result | BatchError>>
   limit: number
+  /** Where a batch takes longer than so many milliseconds, others begin beside it, so many at most. */
+  overtake?: { afterMs: number; width: number }
   /** Puts the first of a batch off, so that more of the same turn of the event loop join it. */
   gather?: (start: () => void) => void
 }
@@ -28,13 +30,15 @@ export class BatchError {
 }
 
 export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>): Batcher<Item, Result> {
-  const { flush, limit, gather = (start) => start() } = options
+  const { flush, limit, overtake, gather = (start) => start() } = options
   let waiting: Waiting<Item, Result>[] = []
-  let busy = false
+  let busy = 0
+  let lastBegun = 0
   let idle: Array<() => void> = []
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
+      lastBegun = performance.now()
       const batch = waiting.length <= limit ? waiting : waiting.slice(0, limit)
       waiting = waiting.length <= limit ? [] : waiting.slice(limit)
       try {
@@ -48,20 +52,24 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
         for (const one of batch) one.reject(error)
       }
     }
-    busy = false
+    if (--busy > 0) return
     for (const done of idle) done()
     idle = []
   }
+
+  /** One at a time gathers the most; but what hangs must not hold up those who come later. */
+  const mayOvertake = (): boolean =>
+    overtake !== undefined && busy < overtake.width && performance.now() - lastBegun > overtake.afterMs
 
   return {
     add(item) {
       return new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject })
-        if (busy) return
-        busy = true
+        if (busy > 0 && !mayOvertake()) return
+        busy++
         gather(() => void work())
       })
     },
-    drained: () => (busy ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve()),
+    drained: () => (busy > 0 ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve()),
   }
 }

@@ -52,8 +52,6 @@ export const link: Columns<LinkFacts> = {
 }
 
 export const openedResource: Columns<OpenedResourceFacts> = {
-  uid: 'text',
-  tenantId: 'text',
   type: 'text',
   id: 'text',
   ownerId: 'text',
@@ -63,6 +61,8 @@ export const openedResource: Columns<OpenedResourceFacts> = {
 
 /** `parent` is not stored: it is read off the parent's row. */
 export const resource: Columns<Omit<ResourceFacts, 'parent'>> = {
+  uid: 'text',
+  tenantId: 'text',
   ...openedResource,
   visibility: 'text',
   parentUid: 'text',

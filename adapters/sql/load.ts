@@ -10,7 +10,7 @@ import {
   resource as resourceColumns,
 } from './columns.ts'
 import { Interleaved } from './interleaved.ts'
-import { first, type Query, query, run, type Steps, type Tables } from './query.ts'
+import { enter, first, type Query, query, run, type Steps, type Tables } from './query.ts'
 
 export const resourceKey = (ref: ResourceRef): string => `${ref.type}:${ref.id}`
 
@@ -199,9 +199,11 @@ interface Place {
 function* locate(anchor: Anchor): Steps<Place> {
   switch (anchor.at) {
     case 'tenant':
+      yield* enter(anchor)
       yield* run(makeTenant, { tenantId: anchor.tenantId })
       return { tenantId: anchor.tenantId, resourceUid: '', taken: false }
     case 'registration': {
+      yield* enter(anchor)
       yield* run(makeTenant, { tenantId: anchor.tenantId })
       const found = yield* first(findName, { kind: 'resource', key: resourceKey(anchor.ref) })
       const taken = found !== null && found.name.tenantId !== anchor.tenantId
@@ -210,17 +212,17 @@ function* locate(anchor: Anchor): Steps<Place> {
     case 'resource': {
       const found = yield* first(findName, { kind: 'resource', key: resourceKey(anchor.ref) })
       const there = found !== null && (anchor.tenantId === null || anchor.tenantId === found.name.tenantId)
-      return {
-        tenantId: there ? found.name.tenantId : (anchor.tenantId ?? ''),
-        resourceUid: there ? found.name.target : '',
-        taken: false,
-      }
+      const tenantId = there ? found.name.tenantId : (anchor.tenantId ?? '')
+      yield* enter({ tenantId })
+      return { tenantId, resourceUid: there ? found.name.target : '', taken: false }
     }
     case 'link': {
-      const tenantId =
-        anchor.tenantId ?? (yield* first(findName, { kind: 'grant', key: anchor.id }))?.name.tenantId
-      const home = yield* first(linkHome, { tenantId: tenantId ?? '', id: anchor.id })
-      return { tenantId: tenantId ?? '', resourceUid: home?.link.resourceUid ?? '', taken: false }
+      const named =
+        anchor.tenantId === null ? yield* first(findName, { kind: 'grant', key: anchor.id }) : null
+      const tenantId = anchor.tenantId ?? named?.name.tenantId ?? ''
+      yield* enter({ tenantId })
+      const home = yield* first(linkHome, { tenantId, id: anchor.id })
+      return { tenantId, resourceUid: home?.link.resourceUid ?? '', taken: false }
     }
   }
 }

@@ -1,53 +1,43 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { LinkSituation, OpenedLinkFacts, OpenedResourceFacts, ViewFacts } from '../../src/store/index.ts'
 import { openedLink, openedPolicy, openedResource } from './columns.ts'
-import { type Builder, type Query, query } from './query.ts'
+import { type Builder, type Groups, type Query, query } from './query.ts'
 
-interface OpeningRow {
-  name: { key: string; until: Date | null }
+/** What one link is judged by: four rows by their primary keys. */
+export interface OpeningRow {
+  name: { until: Date | null }
   link: OpenedLinkFacts
   resource: OpenedResourceFacts
   policy: LinkSituation['policy']
 }
 
-const opening = <P>(
-  name: string,
-  entry: (builder: Builder<P>) => ReturnType<typeof sql>,
-): Query<P, OpeningRow> =>
-  query<P, OpeningRow>(
-    name,
-    (builder) => {
-      const { t, d, columns } = builder
-      return sql`
-        select ${columns} from ${t.names} n
-        ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
-        where n.kind = 'link' and ${entry(builder)}
-          and g.tenant_id = n.tenant_id and g.id = n.target
-          and r.tenant_id = g.tenant_id and r.uid = g.resource_uid
-          and t.tenant_id = n.tenant_id`
-    },
-    {
-      name: ['n', { key: 'text', until: 'time' }],
-      link: ['g', openedLink],
-      resource: ['r', openedResource],
-      policy: ['t', openedPolicy],
-    },
-  )
+export const openingGroups: Groups<OpeningRow> = {
+  name: ['n', { until: 'time' }],
+  link: ['g', openedLink],
+  resource: ['r', openedResource],
+  policy: ['t', openedPolicy],
+}
 
-/** What one link is judged by: four rows by their primary keys. */
-export const findOpening: Query<{ tokenHash: string }, OpeningRow> = opening(
+/** The four tables of an opening, in the order in which their rows are found. */
+export const openingTables = <P>({ t, d }: Builder<P>): RawBuilder<unknown> =>
+  sql`${t.names} n ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t`
+
+/** How each of them is found, the token's hash aside. */
+export const openingKeys: RawBuilder<unknown> = sql`n.kind = 'link'
+  and g.tenant_id = n.tenant_id and g.id = n.target
+  and r.tenant_id = g.tenant_id and r.uid = g.resource_uid
+  and t.tenant_id = n.tenant_id`
+
+export const findOpening: Query<{ tokenHash: string }, OpeningRow> = query(
   'opening.find',
-  ({ d, p }) => sql`n.key = ${d.entry(p('tokenHash'))}`,
-)
-
-/** The same for all that wait at the moment. For one alone it costs more than twice as much. */
-export const findOpenings: Query<{ tokenHashes: readonly string[] }, OpeningRow> = opening(
-  'opening.find_many',
-  ({ d, list }) => d.oneOf(sql`n.key`, list('tokenHashes')),
+  (builder) =>
+    sql`select ${builder.columns} from ${openingTables(builder)}
+      where n.key = ${builder.d.entry(builder.p('tokenHash'))} and ${openingKeys}`,
+  openingGroups,
 )
 
 export function situationOf({ name, link, resource, policy }: OpeningRow): LinkSituation {
-  return { link, resource, policy, tokenUntil: name.until }
+  return { link, resource, policy, tokenUntil: name.until, version: null }
 }
 
 /** What must still hold of a link when its view is written. */

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Columns, type Kind, snake } from './columns.ts'
 import type { Dialect } from './dialect.ts'
+import type { Scope } from './scope.ts'
 
 /** A table's name without its prefix. */
 export type TableName =
@@ -30,7 +31,7 @@ export interface Builder<P> {
 }
 
 /** The alias of a group's table; empty for what a write returns, where SQLite knows no aliases. */
-type Groups<R> = { [K in keyof R]: readonly [alias: string, columns: Columns<NonNullable<R[K]>>] }
+export type Groups<R> = { [K in keyof R]: readonly [alias: string, columns: Columns<NonNullable<R[K]>>] }
 
 /** A statement: its name, its text for any dialect, and how its rows are read. */
 export interface Query<P, R> {
@@ -182,7 +183,12 @@ export interface Statement {
  * A step written once for both databases: it yields statements and is given their rows. SQLite drives it
  * synchronously, so that nothing of the host's comes between; Postgres asynchronously in one transaction.
  */
-export type Steps<R> = Generator<Statement, R, unknown[]>
+export type Steps<R> = Generator<Statement | { readonly scope: Scope }, R, unknown[]>
+
+/** Says whose rows the statements that follow may touch. */
+export function* enter(scope: Scope): Steps<void> {
+  yield { scope }
+}
 
 export function* run<P, R>(definition: Query<P, R>, args: P): Steps<R[]> {
   return (yield { query: definition as Query<never, unknown>, args }) as R[]

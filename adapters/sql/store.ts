@@ -17,6 +17,7 @@ import type {
   ListLinksRequest,
   ListOwnedRequest,
   ManagedLink,
+  Remembered,
   ResourceFacts,
   ResourceSituation,
   Store,
@@ -27,19 +28,20 @@ import { apply } from './apply.ts'
 import { conditionOf } from './condition.ts'
 import { load, resourceKey, resourceOf, tenantsAsked } from './load.ts'
 import * as maintenance from './maintenance.ts'
-import type { Compiler, Query, Steps } from './query.ts'
+import { type Compiler, enter, type Query, type Steps } from './query.ts'
 import * as reads from './reads.ts'
 import { purgeSlice } from './removal.ts'
+import type { Scope } from './scope.ts'
 
 /** How one database runs statements. All that follows from it is written once, in {@link sqlStore}. */
 export interface Engine {
   readonly compiler: Compiler
   /** One statement by itself. */
-  read<P, R>(query: Query<P, R>, args: P): Promise<R[]>
+  read<P, R>(scope: Scope, query: Query<P, R>, args: P): Promise<R[]>
   /** One atomic step, run again where the database asks for it. */
   transaction<R>(steps: () => Steps<R>): Promise<R>
   findOpening(tokenHash: string): Promise<LinkSituation | null>
-  appendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+  appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'>
   spendView(view: ViewFacts): Promise<'recorded' | 'moved'>
   migrate(): Promise<void>
   close(): Promise<void>
@@ -48,6 +50,8 @@ export interface Engine {
 export function sqlStore(engine: Engine): Store {
   return new SqlStore(engine)
 }
+
+const named = (ref: ResourceRef): Scope => ({ kind: 'resource', key: resourceKey(ref) })
 
 class SqlStore implements Store {
   readonly #engine: Engine
@@ -76,6 +80,7 @@ class SqlStore implements Store {
   changeEverywhere<R>(ask: Ask, decide: Decide<R>): Promise<R[]> {
     return this.#engine.transaction(function* () {
       const results: R[] = []
+      yield* enter('everywhere')
       for (const tenantId of yield* tenantsAsked(ask)) {
         const facts = yield* load({ at: 'tenant', tenantId }, ask)
         const outcome = decide(facts)
@@ -90,8 +95,8 @@ class SqlStore implements Store {
     return this.#engine.findOpening(tokenHash)
   }
 
-  appendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
-    return this.#engine.appendView(view)
+  appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'> {
+    return this.#engine.appendView(view, remembered)
   }
 
   spendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
@@ -99,59 +104,63 @@ class SqlStore implements Store {
   }
 
   async findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
-    const [row] = await this.#engine.read(reads.findAccess, { key: resourceKey(ref) })
+    const [row] = await this.#engine.read(named(ref), reads.findAccess, { key: resourceKey(ref) })
     return row ?? null
   }
 
   async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {
-    const [row] = await this.#engine.read(reads.findResource, { key: resourceKey(ref) })
+    const [row] = await this.#engine.read(named(ref), reads.findResource, { key: resourceKey(ref) })
     return row ? { resource: resourceOf(row), policy: row.policy } : null
   }
 
   async findLink(tenantId: string | null, id: string): Promise<ManagedLink | null> {
     const [row] =
       tenantId === null
-        ? await this.#engine.read(reads.findLinkAnywhere, { id })
-        : await this.#engine.read(reads.findLink, { tenantId, id })
+        ? await this.#engine.read({ kind: 'grant', key: id }, reads.findLinkAnywhere, { id })
+        : await this.#engine.read({ tenantId }, reads.findLink, { tenantId, id })
     return row ? { link: row.link, resource: resourceOf(row), policy: row.policy } : null
   }
 
   async findPolicy(tenantId: string): Promise<TenantPolicy> {
-    const [row] = await this.#engine.read(reads.findPolicy, { tenantId })
+    const [row] = await this.#engine.read({ tenantId }, reads.findPolicy, { tenantId })
     return row?.policy ?? DEFAULT_POLICY
   }
 
   async listLinks(request: ListLinksRequest): Promise<Array<{ link: LinkFacts; resource: ResourceFacts }>> {
-    const rows = await this.#engine.read(...reads.listLinks(request))
+    const rows = await this.#engine.read(request, ...reads.listLinks(request))
     return rows.map((row) => ({ link: row.link, resource: resourceOf(row) }))
   }
 
   async listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]> {
-    return (await this.#engine.read(...reads.listOwned(request))).map(resourceOf)
+    return (await this.#engine.read(request, ...reads.listOwned(request))).map(resourceOf)
   }
 
   async listViews(request: ViewsRequest & Keyset): Promise<View[]> {
-    return (await this.#engine.read(...reads.listViews(request))).map(reads.viewOf)
+    return (await this.#engine.read(request, ...reads.listViews(request))).map(reads.viewOf)
   }
 
   async countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]> {
     const { tenantId, resourceUid, linkId, from, to } = request
-    const [mark] = await this.#engine.read(reads.rolledUntil, { tenantId })
+    const [mark] = await this.#engine.read({ tenantId }, reads.rolledUntil, { tenantId })
     const rolled = mark?.mark.rolledUntil ?? ''
-    const rows = await this.#engine.read(linkId === null ? reads.countOfResource : reads.countOfLink, {
-      tenantId,
-      resourceUid,
-      linkId: linkId ?? '',
-      from,
-      to,
-      fromTime: new Date(`${from < rolled ? rolled : from}T00:00:00.000Z`),
-      toTime: new Date(`${to}T23:59:59.999Z`),
-    })
+    const rows = await this.#engine.read(
+      { tenantId },
+      linkId === null ? reads.countOfResource : reads.countOfLink,
+      {
+        tenantId,
+        resourceUid,
+        linkId: linkId ?? '',
+        from,
+        to,
+        fromTime: new Date(`${from < rolled ? rolled : from}T00:00:00.000Z`),
+        toTime: new Date(`${to}T23:59:59.999Z`),
+      },
+    )
     return rows.map(({ count }) => count)
   }
 
   async listAudit(request: ListAuditRequest): Promise<AuditRow[]> {
-    const rows = await this.#engine.read(...reads.listAudit(request))
+    const rows = await this.#engine.read(request, ...reads.listAudit(request))
     return rows.map((row) => reads.auditRowOf(row, request.resourceUid !== null))
   }
 
@@ -161,24 +170,24 @@ class SqlStore implements Store {
   }
 
   async tenantIds(after: string, limit: number): Promise<string[]> {
-    const rows = await this.#engine.read(maintenance.tenantIds, { after, limit })
+    const rows = await this.#engine.read('everywhere', maintenance.tenantIds, { after, limit })
     return rows.map(({ tenant }) => tenant.tenantId)
   }
 
   rollUpViews(tenantId: string, until: string): Promise<number> {
-    return this.#engine.transaction(() => maintenance.rollUpViews(tenantId, until))
+    return this.#within(tenantId, () => maintenance.rollUpViews(tenantId, until))
   }
 
   anonymiseViews(tenantId: string, before: string): Promise<number> {
-    return this.#engine.transaction(() => maintenance.anonymiseViews(tenantId, before))
+    return this.#within(tenantId, () => maintenance.anonymiseViews(tenantId, before))
   }
 
   async sweepTokens(tenantId: string, at: Date): Promise<number> {
-    return (await this.#engine.read(maintenance.sweepTokens, { tenantId, at })).length
+    return (await this.#engine.read({ tenantId }, maintenance.sweepTokens, { tenantId, at })).length
   }
 
   purgeSlice(tenantId: string): Promise<number> {
-    return this.#engine.transaction(() => purgeSlice(tenantId))
+    return this.#within(tenantId, () => purgeSlice(tenantId))
   }
 
   async sealedByOthers(
@@ -187,11 +196,23 @@ class SqlStore implements Store {
     after: string,
     limit: number,
   ): Promise<Array<{ id: string; sealedToken: string }>> {
-    const rows = await this.#engine.read(maintenance.sealedByOthers, { tenantId, keyId, after, limit })
+    const rows = await this.#engine.read({ tenantId }, maintenance.sealedByOthers, {
+      tenantId,
+      keyId,
+      after,
+      limit,
+    })
     return rows.map(({ link }) => link)
   }
 
   async reseal(tenantId: string, id: string, from: string, to: string): Promise<void> {
-    await this.#engine.read(maintenance.reseal, { tenantId, id, from, to })
+    await this.#engine.read({ tenantId }, maintenance.reseal, { tenantId, id, from, to })
+  }
+
+  #within<R>(tenantId: string, steps: () => Steps<R>): Promise<R> {
+    return this.#engine.transaction(function* () {
+      yield* enter({ tenantId })
+      return yield* steps()
+    })
   }
 }

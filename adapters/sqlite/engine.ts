@@ -4,6 +4,7 @@ import { createMigrationsTable, pending, recordMigration, statementsOf } from '.
 import type { Naming } from '../sql/names.ts'
 import { countsOf, findOpening, linkKey, situationOf } from '../sql/opening.ts'
 import { Compiler, type Query, type Steps } from '../sql/query.ts'
+import type { Scope } from '../sql/scope.ts'
 import type { Engine } from '../sql/store.ts'
 import { countViews, insertView, spendOne } from './append.ts'
 import { concernsOneRow, SqliteConnection } from './connection.ts'
@@ -32,7 +33,7 @@ export class SqliteEngine implements Engine {
       : createBatcher({ flush: (views) => this.#appendAll(views), limit: BATCH, gather: setImmediate })
   }
 
-  async read<P, R>(query: Query<P, R>, args: P): Promise<R[]> {
+  async read<P, R>(_: Scope, query: Query<P, R>, args: P): Promise<R[]> {
     if (this.#connection.mustWait()) await this.#connection.turn()
     return this.#execute(query, args)
   }
@@ -42,7 +43,11 @@ export class SqliteEngine implements Engine {
     return this.#connection.atomic(() => {
       const running = steps()
       let step = running.next()
-      while (!step.done) step = running.next(this.#execute(step.value.query, step.value.args as never))
+      while (!step.done) {
+        // Nothing here guards tenants but the statements themselves.
+        const rows = 'scope' in step.value ? [] : this.#execute(step.value.query, step.value.args as never)
+        step = running.next(rows)
+      }
       return step.value
     })
   }

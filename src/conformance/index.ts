@@ -31,6 +31,7 @@ import { resuming } from './resume.ts'
 import { statistics } from './statistics.ts'
 import { storeChange } from './store-change.ts'
 import { storeVerbs } from './store-reads.ts'
+import { storeRemembered } from './store-remembered.ts'
 import { tenants } from './tenants.ts'
 import { timeLimits } from './time-limits.ts'
 import { tokenCollisions } from './token-collisions.ts'
@@ -48,6 +49,7 @@ export {
 export const conformanceCases: readonly ConformanceCase[] = [
   ...storeChange,
   ...storeVerbs,
+  ...storeRemembered,
   ...resources,
   ...visibility,
   ...deciding,

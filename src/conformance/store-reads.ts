@@ -37,10 +37,10 @@ export const storeVerbs: ConformanceCase[] = [
       for (const field of Object.keys(found.link) as Array<keyof typeof found.link>) {
         assert.deepEqual(found.link[field], link[field], field)
       }
-      assert.deepEqual(
-        [found.resource.uid, found.resource.title, found.resource.ownerId],
-        [resource.uid, 't', 'ann'],
-      )
+      for (const field of Object.keys(found.resource) as Array<keyof typeof found.resource>) {
+        assert.deepEqual(found.resource[field], resource[field], field)
+      }
+      assert.deepEqual([found.resource.title, found.resource.ownerId], ['t', 'ann'])
       assert.deepEqual(
         [found.resource.traits, found.policy.allowPublicShares, tokenUntil],
         [['live'], true, null],

@@ -3,7 +3,7 @@ import type { Kernel } from '../kernel.ts'
 import { type Actor, hostTenant, type Visitor, visitorSchema } from '../model/actor.ts'
 import { parse } from '../model/input.ts'
 import type { LinkPreview, OpenedShare } from '../model/opening.ts'
-import { judgeOpening, needsSignIn, type OpeningRequest } from '../policy/opening.ts'
+import { judgeOpening, needsSignIn, type OpeningDecision, type OpeningRequest } from '../policy/opening.ts'
 import type { LinkSituation, ViewFacts } from '../store/facts.ts'
 import { hashToken } from '../tokens/link-token.ts'
 import type { LinkPass } from '../tokens/pass.ts'
@@ -42,6 +42,8 @@ async function openOnce(kernel: Kernel, token: string, visitorInput: Visitor): P
     const again = await openAgain(kernel, visitor, visitor.pass, tokenHash)
     if (again !== null) return again
   }
+  const known = await openKnown(kernel, tokenHash, visitor, actor)
+  if (known !== null) return known
   let checkedPassword: string | null = null
   for (let tries = 0; tries < TRIES; tries++) {
     const situation = await kernel.store.findOpening(tokenHash)
@@ -58,11 +60,46 @@ async function openOnce(kernel: Kernel, token: string, visitorInput: Visitor): P
     const written =
       link.maxViews === null ? await kernel.store.appendView(view) : await kernel.store.spendView(view)
     if (written === 'moved') continue
-    tellListeners(kernel, allowed.situation, view)
-    const pass = passOf(allowed, tokenHash, actor, view.id, now)
-    return opened(allowed, view.id, kernel.passes.mint(pass), pass.expiresAt)
+    kernel.known.keep(tokenHash, allowed.situation)
+    return recorded(kernel, allowed, tokenHash, actor, view)
   }
   throw new SharingError('conflict')
+}
+
+/**
+ * Opens a link on what was read for an earlier opening: the store writes the view only if nothing of that has
+ * changed, in the same statement. Whatever is no plain yes takes a fresh look.
+ */
+async function openKnown(
+  kernel: Kernel,
+  tokenHash: string,
+  visitor: Visitor,
+  actor: Actor | null,
+): Promise<OpenedShare | null> {
+  const situation = kernel.known.find(tokenHash)
+  if (situation === null) return null
+  const now = kernel.clock()
+  const decision = decide(kernel, situation, { actor, purpose: 'open' }, now)
+  if (decision.outcome === 'refused') return null
+  const view = viewOf(kernel, situation, visitor, now)
+  const written = await kernel.store.appendView(view, { tokenHash, version: situation.version })
+  if (written === 'moved') {
+    kernel.known.forget(tokenHash)
+    return null
+  }
+  return recorded(kernel, { ...decision, situation }, tokenHash, actor, view)
+}
+
+function recorded(
+  kernel: Kernel,
+  allowed: Allowed,
+  tokenHash: string,
+  actor: Actor | null,
+  view: ViewFacts,
+): OpenedShare {
+  tellListeners(kernel, allowed.situation, view)
+  const pass = passOf(allowed, tokenHash, actor, view.id, view.viewedAt)
+  return opened(allowed, view.id, kernel.passes.mint(pass), pass.expiresAt)
 }
 
 /** A second click by the same reader: what they hold already, if it is for this token and still good. */
@@ -127,9 +164,18 @@ interface Allowed {
   needsPassword: boolean
 }
 
-function judge(kernel: Kernel, situation: LinkSituation | null, request: OpeningRequest, now: Date): Allowed {
+function decide(
+  kernel: Kernel,
+  situation: LinkSituation | null,
+  request: OpeningRequest,
+  now: Date,
+): OpeningDecision {
   const type = situation === null ? undefined : kernel.types.get(situation.resource.type)
-  const decision = judgeOpening(type, situation, request, now)
+  return judgeOpening(type, situation, request, now)
+}
+
+function judge(kernel: Kernel, situation: LinkSituation | null, request: OpeningRequest, now: Date): Allowed {
+  const decision = decide(kernel, situation, request, now)
   if (decision.outcome === 'refused') throw new SharingError(decision.code)
   return { ...decision, situation: situation! }
 }

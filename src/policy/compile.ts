@@ -69,13 +69,7 @@ function compileType(name: string, definition: ResourceDefinition): CompiledType
     linkRoles: new Set(definition.linkRoles ?? roles.slice(0, 1).map((role) => role.name)),
     actions,
     left(holder, traits) {
-      const who =
-        typeof holder === 'string'
-          ? holder
-          : 'link' in holder
-            ? `link ${holder.link.rank}`
-            : `role ${holder.rank}`
-      const key = `${who} ${traits.join()}`
+      const key = traits.length === 0 ? keyOf(holder) : `${keyOf(holder)} ${traits.join()}`
       const known = memo.get(key)
       if (known) return known
       const answer = held(holder).filter(
@@ -86,6 +80,11 @@ function compileType(name: string, definition: ResourceDefinition): CompiledType
       return answer
     },
   }
+}
+
+const keyOf = (holder: Holder): string => {
+  if (typeof holder === 'string') return holder
+  return 'link' in holder ? `link ${holder.link.rank}` : `role ${holder.rank}`
 }
 
 /** The first rule that takes an action away under these traits, or null. */

@@ -20,10 +20,7 @@ export interface ResourceFacts {
 }
 
 /** What {@link LinkSituation} needs of a resource. */
-export type OpenedResourceFacts = Pick<
-  ResourceFacts,
-  'uid' | 'tenantId' | 'type' | 'id' | 'ownerId' | 'title' | 'traits'
->
+export type OpenedResourceFacts = Pick<ResourceFacts, 'type' | 'id' | 'ownerId' | 'title' | 'traits'>
 
 /** By whose right a link was made. It is judged again at every use. */
 export type Authority = 'owner' | 'admin'
@@ -79,6 +76,17 @@ export interface LinkSituation {
   policy: Pick<TenantPolicy, 'allowPublicShares' | 'maxLinkDays' | 'allowedEmailDomains'>
   /** Until when a token that was rotated away lives on; null for the current one. */
   tokenUntil: Date | null
+  /**
+   * Equal for two reads only if everything above was, `viewCount` aside. Null where the store would gain nothing
+   * from checking it.
+   */
+  version: string | null
+}
+
+/** What was read for an earlier opening, and is to be so still when a view is written. */
+export interface Remembered {
+  tokenHash: string
+  version: string
 }
 
 /** What decides who may do what with a resource. */

@@ -10,6 +10,7 @@ import type {
   LinkFacts,
   LinkSituation,
   ManagedLink,
+  Remembered,
   ResourceFacts,
   ResourceSituation,
   ViewFacts,
@@ -61,8 +62,11 @@ export interface OpeningVerbs {
    * Writes a view of a link without `maxViews`, with its count and last view, durably. `moved` if the link has
    * been ended, removed or capped since it was read, and nothing was written: read again. Openings that wait
    * together may share a commit; one that cannot be written never fails its neighbours.
+   *
+   * Where the view was decided on what was `remembered`, it is written only if a read by that commit would find
+   * the same: else `moved`. A store that gives no `version` is given nothing remembered.
    */
-  appendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+  appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'>
 
   /** Writes a view only if the link has one left, exactly, across processes. Otherwise as `appendView`. */
   spendView(view: ViewFacts): Promise<'recorded' | 'moved'>

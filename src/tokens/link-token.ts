@@ -37,8 +37,7 @@ export function createLinkTokens(prefix: string, legacy: RegExp | undefined): Li
       return body + checksum(body)
     },
     isWellFormed: (token) =>
-      (form.test(token) && token.slice(-CHECKSUM_LENGTH) === checksum(token.slice(0, -CHECKSUM_LENGTH))) ||
-      isLegacy(token),
+      (form.test(token) && token.endsWith(checksum(token.slice(0, -CHECKSUM_LENGTH)))) || isLegacy(token),
     isLegacy,
   }
 }

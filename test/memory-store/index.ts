@@ -12,6 +12,7 @@ import {
   type ListLinksRequest,
   type ListOwnedRequest,
   type ManagedLink,
+  type Remembered,
   type ResourceFacts,
   type ResourceRef,
   type ResourceSituation,
@@ -72,12 +73,14 @@ class MemoryStore implements Store {
   }
 
   async findOpening(tokenHash: string): Promise<LinkSituation | null> {
-    const token = this.#open.tokens.get(tokenHash)
-    const found = token?.linkId ? state.managedLink(this.#open, null, token.linkId) : null
-    return found && token ? { ...found, tokenUntil: token.until } : null
+    return state.openingOf(this.#open, tokenHash)
   }
 
-  async appendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
+  async appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'> {
+    if (remembered !== undefined) {
+      const present = state.openingOf(this.#open, remembered.tokenHash)
+      if (present?.version !== remembered.version) return 'moved'
+    }
     return views.writeView(this.#open, view, (link) => link.maxViews === null)
   }
 

@@ -2,6 +2,7 @@ import type {
   AuditRow,
   DayCount,
   LinkFacts,
+  LinkSituation,
   ManagedLink,
   ResourceFacts,
   ResourceSituation,
@@ -107,4 +108,14 @@ export function managedLink(state: State, tenantId: string | null, id: string): 
   if (link === undefined || (tenantId !== null && link.tenantId !== tenantId)) return null
   const situation = situationOf(state, link.resourceUid)
   return situation && { ...situation, link: structuredClone(link) }
+}
+
+/** What a token's link is judged by, with all of it but the count as its version. */
+export function openingOf(state: State, tokenHash: string): LinkSituation | null {
+  const token = state.tokens.get(tokenHash)
+  const found = token?.linkId ? managedLink(state, null, token.linkId) : null
+  if (token === undefined || found === null) return null
+  const { viewCount: _, lastViewedAt: __, ...link } = found.link
+  const version = JSON.stringify([token.until, link, found.resource, found.policy])
+  return { ...found, tokenUntil: token.until, version }
 }

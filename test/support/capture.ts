@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import pg from 'pg'
-import { type PostgresPool, type PostgresQuery, postgresStore } from 'sharegrant/postgres'
+import { type PostgresPool, postgresStore } from 'sharegrant/postgres'
 import { type SqliteDatabase, sqliteStore } from 'sharegrant/sqlite'
 import { createDatabase, type StoreKind, type TestStore } from './stores.ts'
 
@@ -85,15 +85,10 @@ export type Inspect = (
   query: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>,
 ) => Promise<void>
 
+/** What opens and ends a transaction is not looked at: what stands between is. */
+const ENDS = /^(begin|commit|rollback)\b/
+
 export function capturingPool(pool: pg.Pool, issued: Issued[], inspect?: Inspect): PostgresPool {
-  const note = (config: PostgresQuery | string): Issued => {
-    const one =
-      typeof config === 'string'
-        ? { name: null, text: config, values: [] }
-        : { name: config.name?.split(' ')[1] ?? null, text: config.text, values: config.values ?? [] }
-    issued.push(one)
-    return one
-  }
   const look = async (one: Issued, client: pg.ClientBase, begin: string, back: string): Promise<void> => {
     await client.query(begin)
     try {
@@ -105,25 +100,25 @@ export function capturingPool(pool: pg.Pool, issued: Issued[], inspect?: Inspect
     }
   }
   return {
-    async query(config) {
-      const one = note(config)
-      if (inspect !== undefined) {
-        const client = await pool.connect()
-        await look(one, client, 'begin', 'rollback').finally(() => client.release())
-      }
-      return pool.query(config)
-    },
     async connect() {
       const client = await pool.connect()
+      let inTransaction = false
       return {
         async query(config) {
-          const one = note(config)
-          if (inspect !== undefined && typeof config !== 'string' && config.name !== undefined) {
+          const name = config.name?.split(' ')[1] ?? null
+          const one = { name, text: config.text, values: config.values ?? [] }
+          issued.push(one)
+          if (ENDS.test(config.text)) inTransaction = config.text.startsWith('begin')
+          else if (inspect !== undefined && name !== null && inTransaction) {
             await look(one, client, 'savepoint looking', 'rollback to savepoint looking')
+          } else if (inspect !== undefined && name !== null) {
+            await look(one, client, 'begin', 'rollback')
           }
-          return client.query(config as string)
+          return client.query(config)
         },
         release: (error) => client.release(error),
+        on: (event, listener) => client.on(event, listener),
+        removeListener: (event, listener) => client.removeListener(event, listener),
       }
     },
   }

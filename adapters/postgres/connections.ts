@@ -1,0 +1,104 @@
+import { ConnectionFailure, isConnectionError, stateOf } from './errors.ts'
+import type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
+
+const ignore = (): void => {}
+
+/** The connections of the host's pool. What is asked of them is bounded in time, and each is given back. */
+export class Connections {
+  readonly #pool: PostgresPool
+  readonly #limit: number
+
+  constructor(pool: PostgresPool, limit: number) {
+    this.#pool = pool
+    this.#limit = limit
+  }
+
+  /** Lends a connection to some work. One that is broken does not go back into the pool. */
+  async use<R>(work: (client: PostgresClient) => Promise<R>): Promise<R> {
+    const client = await this.#connect()
+    // pg tells the query of a lost connection, and then the client: unheard, that would end the host's process.
+    client.on('error', ignore)
+    let broken: Error | undefined
+    try {
+      return await work(client)
+    } catch (error) {
+      if (isConnectionError(error)) broken = error as Error
+      throw error
+    } finally {
+      client.removeListener('error', ignore)
+      client.release(broken)
+    }
+  }
+
+  /** Runs work in a transaction, all of it or nothing. */
+  transaction<R>(work: (client: PostgresClient) => Promise<R>): Promise<R> {
+    return this.use((client) => this.#inTransaction(client, () => work(client)))
+  }
+
+  /**
+   * Several statements in one transaction. They travel together where the pool's clients are made with
+   * `pipeline: true`; else each waits for the one before.
+   */
+  together(queries: readonly PostgresQuery[]): Promise<Array<{ rows: unknown[] }>> {
+    return this.use(async (client) => {
+      if (client.pipeline !== true) {
+        return this.#inTransaction(client, async () => {
+          const answers: Array<{ rows: unknown[] }> = []
+          for (const query of queries) answers.push(await this.send(client, query))
+          return answers
+        })
+      }
+      const all = [BEGIN, ...queries, COMMIT].map((query) => this.send(client, query))
+      // What follows a failed statement fails for that reason only, and COMMIT then rolls back.
+      await Promise.allSettled(all)
+      return (await Promise.all(all)).slice(1, -1)
+    })
+  }
+
+  /** pg reports what the server said as such, and a broken connection as any error. */
+  async send(client: PostgresClient, query: PostgresQuery): Promise<{ rows: unknown[] }> {
+    try {
+      return await client.query({ ...query, query_timeout: this.#limit })
+    } catch (error) {
+      throw stateOf(error) === null ? new ConnectionFailure('the connection failed', { cause: error }) : error
+    }
+  }
+
+  async #inTransaction<R>(client: PostgresClient, work: () => Promise<R>): Promise<R> {
+    await this.send(client, BEGIN)
+    try {
+      const result = await work()
+      await this.send(client, COMMIT)
+      return result
+    } catch (error) {
+      if (!isConnectionError(error)) await this.send(client, ROLLBACK)
+      throw error
+    }
+  }
+
+  /** Waits for a connection for as long as a statement may take: a pool may be used up for good. */
+  async #connect(): Promise<PostgresClient> {
+    const asked = this.#pool.connect()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        asked.then((late) => late.release(), ignore)
+        reject(new ConnectionFailure(`the pool gave no connection within ${this.#limit} ms`))
+      }, this.#limit)
+    })
+    try {
+      return await Promise.race([asked, limit])
+    } catch (error) {
+      throw stateOf(error) === null && !(error instanceof ConnectionFailure)
+        ? new ConnectionFailure('no connection', { cause: error })
+        : error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** Named, so that they are parsed once per connection. */
+const BEGIN: PostgresQuery = { name: 'sharegrant begin', text: 'begin isolation level read committed' }
+const COMMIT: PostgresQuery = { name: 'sharegrant commit', text: 'commit' }
+const ROLLBACK: PostgresQuery = { name: 'sharegrant rollback', text: 'rollback' }
