@@ -76,6 +76,10 @@ export class PostgresEngine implements Engine {
     return this.#working(() => this.#run(scope, call(query, args)))
   }
 
+  async first<P, R>(scope: Scope, query: Query<P, R>, args: P): Promise<R | null> {
+    return (await this.read(scope, query, args))[0] ?? null
+  }
+
   transaction<R>(steps: () => Steps<R>): Promise<R> {
     return this.#working(() =>
       this.#trying(() => this.#connections.transaction((client) => this.#drive(client, steps()))),

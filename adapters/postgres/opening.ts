@@ -2,7 +2,15 @@ import { type RawBuilder, sql } from 'kysely'
 import type { LinkSituation } from '../../src/store/index.ts'
 import { snake } from '../sql/columns.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { type OpeningRow, openingGroups, openingKeys, openingTables, situationOf } from '../sql/opening.ts'
+import {
+  makeOpening,
+  OPENING_VALUES,
+  type OpeningRow,
+  openingGroups,
+  openingKeys,
+  openingTables,
+  situationOf,
+} from '../sql/opening.ts'
 import { type Builder, type Groups, type Query, query } from '../sql/query.ts'
 
 interface VersionedRow extends OpeningRow {
@@ -38,6 +46,10 @@ const versioned = <P>(
       cross join lateral (select n.key as key, ${versionOf(builder.d)} as version) s
       where ${entry(builder)} and ${openingKeys}`,
     versionedGroups,
+    (values) => ({
+      ...makeOpening(values),
+      seen: { key: values[OPENING_VALUES] as string, version: values[OPENING_VALUES + 1] as string },
+    }),
   )
 
 export const findVersioned: Query<{ tokenHash: string }, VersionedRow> = versioned(

@@ -28,12 +28,48 @@ export const openingKeys: RawBuilder<unknown> = sql`n.kind = 'link'
   and r.tenant_id = g.tenant_id and r.uid = g.resource_uid
   and t.tenant_id = n.tenant_id`
 
+type Values = readonly never[]
+
+/** The row of {@link openingGroups} out of its values, in their order. */
+export const makeOpening = (values: readonly unknown[]): OpeningRow => {
+  const v = values as Values
+  return {
+    name: { until: v[0]! },
+    link: {
+      id: v[1]!,
+      tenantId: v[2]!,
+      resourceUid: v[3]!,
+      name: v[4]!,
+      visibility: v[5]!,
+      role: v[6]!,
+      mode: v[7]!,
+      authority: v[8]!,
+      authorityId: v[9]!,
+      createdAt: v[10]!,
+      expiresAt: v[11]!,
+      notBefore: v[12]!,
+      maxViews: v[13]!,
+      viewCount: v[14]!,
+      passwordHash: v[15]!,
+      passwordVersion: v[16]!,
+      audience: v[17]!,
+      endedAt: v[18]!,
+    },
+    resource: { type: v[19]!, id: v[20]!, ownerId: v[21]!, title: v[22]!, traits: v[23]! },
+    policy: { allowPublicShares: v[24]!, maxLinkDays: v[25]!, allowedEmailDomains: v[26]! },
+  }
+}
+
+/** How many values that takes. */
+export const OPENING_VALUES = 27
+
 export const findOpening: Query<{ tokenHash: string }, OpeningRow> = query(
   'opening.find',
   (builder) =>
     sql`select ${builder.columns} from ${openingTables(builder)}
       where n.key = ${builder.d.entry(builder.p('tokenHash'))} and ${openingKeys}`,
   openingGroups,
+  makeOpening,
 )
 
 export function situationOf({ name, link, resource, policy }: OpeningRow): LinkSituation {

@@ -39,18 +39,26 @@ export interface Query<P, R> {
   readonly name: string
   readonly sql: (builder: Builder<P>) => RawBuilder<unknown>
   readonly groups: ReadonlyArray<readonly [group: string, alias: string, columns: Array<[string, Kind]>]>
-  readonly __row?: R
+  readonly make: Make<R> | undefined
 }
 
-/** A query whose rows have one object per group of columns: `{ link: …, resource: … }`. */
+/** Makes a row of its values, in the order of the groups and their columns. */
+export type Make<R> = (values: readonly unknown[]) => R
+
+/**
+ * A query whose rows have one object per group of columns: `{ link: …, resource: … }`. What is read on every opening
+ * brings its own way to make them: a literal takes a tenth of the time that it takes to fill objects column by column.
+ */
 export function query<P, R = Record<never, never>>(
   name: string,
   build: (builder: Builder<P>) => RawBuilder<unknown>,
   groups?: Groups<NoInfer<R>>,
+  make?: Make<R>,
 ): Query<P, R> {
   return {
     name,
     sql: build,
+    make,
     groups: Object.entries((groups ?? {}) as Record<string, readonly [string, Record<string, Kind>]>).map(
       ([group, [alias, columns]]) => [group, alias, Object.entries(columns)] as const,
     ),
@@ -63,24 +71,24 @@ export interface Compiled<P = never, R = unknown> {
   readonly text: string
   readonly returnsRows: boolean
   bind(args: P): unknown[]
-  decode(row: readonly unknown[]): R
+  /** Makes a row, using up what it is given. */
+  decode(row: unknown[]): R
 }
 
 type Encode = (d: Dialect, value: unknown) => unknown
 
 class Parameter {
   readonly name: string
-  readonly encode: Encode
-  constructor(name: string, encode: Encode) {
+  /** Null where a value goes as it comes. */
+  readonly encode: Encode | null
+  constructor(name: string, encode: Encode | null) {
     this.name = name
     this.encode = encode
   }
 }
 
-const one =
-  (kind: Kind): Encode =>
-  (d, value) =>
-    value === null ? null : d.encode(kind, value)
+const one = (kind: Kind): Encode | null =>
+  kind === 'text' || kind === 'int' ? null : (d, value) => (value === null ? null : d.encode(kind, value))
 const texts: Encode = (d, value) => d.encodeList(value as readonly string[])
 
 /** The columns of a group as pairs of fact and kind. */
@@ -137,39 +145,52 @@ function compile<P, R>(definition: Query<P, R>, d: Dialect, t: Tables): Compiled
   if (!order.every((parameter) => parameter instanceof Parameter)) {
     throw new Error(`${definition.name}: every value of a query is a named parameter`)
   }
-  const encoders = order.map(({ name, encode }) => (args: P) => {
-    const value = args[name as keyof P]
-    // Stored as NULL, an omitted expiry would turn into "never".
-    if (value === undefined) throw new Error(`${definition.name}: ${name} is undefined`)
-    return encode(d, value)
-  })
+  const bind = (args: P): unknown[] => {
+    const values = new Array<unknown>(order.length)
+    for (let index = 0; index < order.length; index++) {
+      const { name, encode } = order[index]!
+      const value = args[name as keyof P]
+      // Stored as NULL, an omitted expiry would turn into "never".
+      if (value === undefined) throw new Error(`${definition.name}: ${name} is undefined`)
+      values[index] = encode === null ? value : encode(d, value)
+    }
+    return values
+  }
   const returnsRows = columns.length > 0
   return {
     name: definition.name,
     text: text.replace(/\s+/g, ' ').trim(),
     returnsRows,
-    bind: (args) => encoders.map((encode) => encode(args)),
-    decode: decoder<R>(definition.groups, d),
+    bind,
+    decode: decoder<R>(definition, d),
   }
 }
 
-function decoder<R>(groups: Query<never, unknown>['groups'], d: Dialect): (row: readonly unknown[]) => R {
-  const plan = groups.map(([group, , fields]) => ({
-    group,
-    fields: fields.map(([name, kind]) => ({ name, decode: d.decoder(kind) })),
-  }))
+function decoder<R>({ groups, make }: Query<never, R>, d: Dialect): (row: unknown[]) => R {
+  const decoders = groups
+    .flatMap(([, , fields]) => fields)
+    .map(([, kind], index) => ({ index, decode: d.decoder(kind) }))
+    .filter((one): one is { index: number; decode: (raw: unknown) => unknown } => one.decode !== null)
+  const build = make ?? (inGroups(groups) as Make<R>)
   return (row) => {
+    for (const { index, decode } of decoders) {
+      if (row[index] !== null) row[index] = decode(row[index])
+    }
+    return build(row)
+  }
+}
+
+const inGroups = (groups: Query<never, unknown>['groups']): Make<unknown> => {
+  const plan = groups.map(([group, , fields]) => ({ group, names: fields.map(([name]) => name) }))
+  return (values) => {
     const result: Record<string, unknown> = {}
     let index = 0
-    for (const { group, fields } of plan) {
+    for (const { group, names } of plan) {
       const facts: Record<string, unknown> = {}
-      for (const { name, decode } of fields) {
-        const raw = row[index++]
-        facts[name] = raw === null || decode === null ? raw : decode(raw)
-      }
+      for (const name of names) facts[name] = values[index++]
       result[group] = facts
     }
-    return result as R
+    return result
   }
 }
 

@@ -34,6 +34,13 @@ export const findAccess: Query<{ key: string }, AccessSituation> = query(
       and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
       and t.tenant_id = n.tenant_id`,
   { resource: ['r', accessResource], policy: ['t', { allowPublicShares: 'bool' }] },
+  (values) => {
+    const [tenantId, ownerId, visibility, traits, allowPublicShares] = values as readonly never[]
+    return {
+      resource: { tenantId: tenantId!, ownerId: ownerId!, visibility: visibility!, traits: traits! },
+      policy: { allowPublicShares: allowPublicShares! },
+    }
+  },
 )
 
 interface SituationRow extends ResourceRow {

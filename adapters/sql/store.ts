@@ -38,6 +38,8 @@ export interface Engine {
   readonly compiler: Compiler
   /** One statement by itself. */
   read<P, R>(scope: Scope, query: Query<P, R>, args: P): Promise<R[]>
+  /** The same, for one row or none. */
+  first<P, R>(scope: Scope, query: Query<P, R>, args: P): Promise<R | null>
   /** One atomic step, run again where the database asks for it. */
   transaction<R>(steps: () => Steps<R>): Promise<R>
   findOpening(tokenHash: string): Promise<LinkSituation | null>
@@ -103,9 +105,8 @@ class SqlStore implements Store {
     return this.#engine.spendView(view)
   }
 
-  async findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
-    const [row] = await this.#engine.read(named(ref), reads.findAccess, { key: resourceKey(ref) })
-    return row ?? null
+  findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
+    return this.#engine.first(named(ref), reads.findAccess, { key: resourceKey(ref) })
   }
 
   async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {

@@ -38,6 +38,11 @@ export class SqliteEngine implements Engine {
     return this.#execute(query, args)
   }
 
+  async first<P, R>(_: Scope, query: Query<P, R>, args: P): Promise<R | null> {
+    if (this.#connection.mustWait()) await this.#connection.turn()
+    return this.#execute(query, args)[0] ?? null
+  }
+
   async transaction<R>(steps: () => Steps<R>): Promise<R> {
     if (this.#connection.mustWait()) await this.#connection.turn()
     return this.#connection.atomic(() => {
