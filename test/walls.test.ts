@@ -26,7 +26,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   events: { rooms: ['model'], types: ['store'], packages: ['emittery'] },
   kernel: {
     rooms: ['errors', 'policy'],
-    types: ['clock', 'events', 'limits', 'model', 'store', 'tokens', 'views'],
+    types: ['clock', 'events', 'limits', 'model', 'opening', 'store', 'tokens', 'views'],
   },
 
   audit: { rooms: [...CAPABILITY, 'deciding'] },

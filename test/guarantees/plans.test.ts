@@ -11,8 +11,10 @@ const FEW_ROWS = 100
 
 /** What requests wait for. The test sees to it that none of them went unlooked at. */
 const HOT: readonly string[] = [
-  'opening.find',
-  'opening.find_many',
+  'opening.find_versioned',
+  'opening.find_many_versioned',
+  'view.append_remembered',
+  'view.append_many_remembered',
   'view.append',
   'view.append_many',
   'view.spend',

@@ -36,6 +36,9 @@ const ACROSS_TENANTS: ReadonlyArray<{ reason: string; text: RegExp }> = [
 const crosses = (text: string): boolean =>
   unbounded(text).length > 0 && !ACROSS_TENANTS.some((one) => one.text.test(text))
 
+/** SQLite's own, and those that only a store with row-level security issues. */
+const ELSEWHERE = /^(opening\.find|opening\.find_tenants|scope\..*)$/
+
 /** The names under which the adapter defines its statements: all of them have to be seen. */
 function namedStatements(): string[] {
   const names = new Set<string>()
@@ -73,7 +76,8 @@ describe.each(STORES)('$name: every statement', (kind) => {
       ).toHaveLength(1)
     }
     // SQLite is told no names: there the same scenario has to do.
-    if (kind.dialect === 'postgres') expect(namedStatements().filter((name) => !names.has(name))).toEqual([])
+    const missing = namedStatements().filter((name) => !names.has(name) && !ELSEWHERE.test(name))
+    if (kind.dialect === 'postgres') expect(missing).toEqual([])
     expect(speaking.length).toBeGreaterThan(70)
   })
 

@@ -56,8 +56,8 @@ function boundAliases(plain: string, aliases: ReadonlySet<string>): Set<string> 
     else if (other !== undefined) pairs.push([one, other])
   }
   for (const alias of aliases) {
-    const key = new RegExp(`\\b${alias}\\.kind\\s*=.*\\b${alias}\\.key\\s*(?:=|in\\b)`)
-    if (key.test(plain)) bound.add(alias)
+    const whole = [`\\b${alias}\\.kind\\s*=`, `\\b${alias}\\.key\\s*(?:=|in\\b)`]
+    if (whole.every((part) => new RegExp(part).test(plain))) bound.add(alias)
   }
   // What is no table of ours came with the call, or out of a part of the statement that is looked at as well.
   for (const alias of pairs.flat()) if (!aliases.has(alias)) bound.add(alias)
