@@ -38,6 +38,25 @@ export const visibility: ConformanceCase[] = casesOf('visibility', {
       await refused('forbidden', sharing.authorize(eve, action, ref))
     }
   },
+  'gives nothing that manages, also where the weakest role names it': async (world) => {
+    const managing = ['share', 'publish', 'transfer', 'remove', 'history'] as const
+    const roles = { viewer: ['view', ...managing], commenter: ['view'], editor: ['view'] }
+    const sharing = world.sharingWith({ resources: { document: { roles }, folder: { roles } } as never })
+    await world.document('d1', { visibility: 'public' })
+    for (const actor of [bob, eve, zoe, null]) {
+      assert.equal(await sharing.can(actor, 'view', ref), true)
+      for (const action of managing) {
+        const { allowed, actions, code, considered } = await sharing.explain(actor, action, ref)
+        assert.deepEqual([allowed, actions, code], [false, ['view'], 'forbidden'])
+        assert.equal(considered.at(-1)?.reason, 'not_in_role')
+      }
+    }
+    await refused('forbidden', sharing.links.create(bob, ref, { visibility: 'account' }))
+    await refused('forbidden', sharing.resources.transfer(bob, ref, 'bob'))
+    await refused('forbidden', sharing.audit.list(bob, { resource: ref }))
+    const everyone = (await sharing.access(ann, ref)).find(({ via }) => via === 'visibility')
+    assert.deepEqual(everyone?.actions, ['view'])
+  },
   'a trait that comes later closes what is public, and opens it when it goes': async (world) => {
     await world.document('d1', { visibility: 'public' })
     await world.sharing.resources.update(ref, { traits: ['remote'] })

@@ -4,7 +4,7 @@ import type { Considered, Decision, Source } from '../model/decision.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { ConditionSpec } from '../store/condition.ts'
 import type { AccessSituation } from '../store/facts.ts'
-import { type CompiledType, type Holder, ruleAgainst, traitTerms } from './compile.ts'
+import { actionsOf, type CompiledType, type Holder, roleOf, ruleAgainst, traitTerms } from './compile.ts'
 
 /** Decides whether somebody may do something with a resource. A person's rights are the union of all sources. */
 export function decideAccess(
@@ -107,7 +107,7 @@ function candidates(
   const open = resource.visibility === 'public' && closed === null
   found.push({
     source: { kind: 'visibility', visibility: open ? 'public' : 'account' },
-    holder: open || sameTenant ? type.roles[0]! : null,
+    holder: open || sameTenant ? { visible: type.roles[0]! } : null,
     reason: open || sameTenant ? 'granted' : (closed ?? 'other_tenant'),
   })
   return found
@@ -127,8 +127,6 @@ export function publicClosedBy(
 export function publishRule(type: CompiledType, traits: readonly string[]): ReturnType<typeof ruleAgainst> {
   return ruleAgainst(type.rules, 'publish', traits, false)
 }
-
-const roleOf = (holder: Exclude<Holder, string>) => ('link' in holder ? holder.link : holder)
 
 /** What is left to a holder: rules count, and so does the policy for `publish`. */
 function leftOf(
@@ -152,7 +150,7 @@ function whyNot(
   const against =
     ruleAgainst(type.rules, action, resource.traits, holder === 'owner') ??
     (action === 'publish' ? publishRule(type, resource.traits) : null)
-  if (typeof holder !== 'string' && !roleOf(holder).actions.includes(action)) return { reason: 'not_in_role' }
+  if (typeof holder !== 'string' && !actionsOf(holder).includes(action)) return { reason: 'not_in_role' }
   if (against === null) {
     return { reason: action === 'publish' && !policy.allowPublicShares ? 'closed_by_policy' : 'not_in_role' }
   }
@@ -178,11 +176,10 @@ export function accessTerms(
   const ownerTerms = traitTerms(type, action, !publish)
   const terms = traitTerms(type, action, false)
   const owned = ownerTerms === null ? null : { ownerId: actor.userId, traits: ownerTerms }
-  const weakest = type.roles[0]!
   let visible: ConditionSpec['visible'] = null
   if (terms !== null && actor.admin === 'system') {
     visible = { visibilities: ['private', 'account', 'public'], traits: terms }
-  } else if (terms !== null && weakest.actions.includes(action)) {
+  } else if (terms !== null && actionsOf({ visible: type.roles[0]! }).includes(action)) {
     visible = { visibilities: ['account', 'public'], traits: terms }
   }
   return { owned, visible, needsPublicShares: publish }

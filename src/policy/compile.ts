@@ -23,8 +23,11 @@ export interface CompiledType {
   left(holder: Holder, traits: readonly string[]): readonly string[]
 }
 
-/** Who holds the actions: somebody with a role, the bearer of a link with a role, the owner, or a system admin. */
-export type Holder = CompiledRole | 'owner' | 'admin' | { link: CompiledRole }
+/**
+ * Who holds the actions: somebody with a role, the bearer of a link with a role, whoever has one by visibility, the
+ * owner, or a system admin.
+ */
+export type Holder = CompiledRole | 'owner' | 'admin' | { link: CompiledRole } | { visible: CompiledRole }
 
 export type CompiledTypes = ReadonlyMap<string, CompiledType>
 
@@ -43,6 +46,20 @@ export function typeOf(types: CompiledTypes, name: string, path = 'resource.type
   ])
 }
 
+const BUILT_IN = new Set<string>(BUILT_IN_ACTIONS)
+
+export function roleOf(holder: Exclude<Holder, string>): CompiledRole {
+  if ('link' in holder) return holder.link
+  return 'visible' in holder ? holder.visible : holder
+}
+
+/** What a role gives its holder. Nobody manages who was not named: neither by a link nor by visibility. */
+export function actionsOf(holder: Exclude<Holder, string>): readonly string[] {
+  const { actions } = roleOf(holder)
+  if ('actions' in holder) return actions
+  return actions.filter((action) => action === 'view' || !BUILT_IN.has(action))
+}
+
 const MEMO_LIMIT = 1000
 
 function compileType(name: string, definition: ResourceDefinition): CompiledType {
@@ -53,13 +70,8 @@ function compileType(name: string, definition: ResourceDefinition): CompiledType
   }))
   const rules = definition.rules ?? []
   const actions = [...new Set([...BUILT_IN_ACTIONS, ...roles.flatMap((role) => role.actions)])]
-  const builtIn = new Set<string>(BUILT_IN_ACTIONS)
-  const held = (holder: Holder): readonly string[] => {
-    if (holder === 'owner' || holder === 'admin') return actions
-    if ('link' in holder)
-      return holder.link.actions.filter((action) => action === 'view' || !builtIn.has(action))
-    return holder.actions
-  }
+  const held = (holder: Holder): readonly string[] =>
+    holder === 'owner' || holder === 'admin' ? actions : actionsOf(holder)
   // Traits come from few combinations: the answer for each is kept.
   const memo = new Map<string, readonly string[]>()
   return {
@@ -84,7 +96,7 @@ function compileType(name: string, definition: ResourceDefinition): CompiledType
 
 const keyOf = (holder: Holder): string => {
   if (typeof holder === 'string') return holder
-  return 'link' in holder ? `link ${holder.link.rank}` : `role ${holder.rank}`
+  return `${'actions' in holder ? 'named' : 'unnamed'} ${roleOf(holder).rank}`
 }
 
 /** The first rule that takes an action away under these traits, or null. */

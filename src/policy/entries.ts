@@ -29,7 +29,7 @@ export function accessEntries(
     entries.push({
       who: { kind: resource.visibility === 'public' && !closed ? 'everyone' : 'account' },
       role: weakest.name,
-      actions: [...type.left(weakest, resource.traits)],
+      actions: [...type.left({ visible: weakest }, resource.traits)],
       via: 'visibility',
     })
   }
