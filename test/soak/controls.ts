@@ -6,41 +6,26 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../support/postgres-server.ts'
 import type { Campaign, Control } from './campaign.ts'
 import { CAMPAIGNS } from './campaigns.ts'
+import { copySources, replaceOnce } from './without.ts'
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, seed: { type: 'string', default: '1' } },
 })
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const COPIED = ['src', 'adapters', 'test', 'examples', 'package.json', 'tsconfig.json']
-
-async function copyWithout(control: Control): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sharegrant-control-'))
-  for (const name of COPIED) await cp(join(root, name), join(folder, name), { recursive: true })
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-  const path = join(folder, control.file)
-  const parts = (await readFile(path, 'utf8')).split(control.find)
-  if (parts.length !== 2) {
-    throw new Error(`${control.guard}: found ${parts.length - 1} times in ${control.file}: ${control.find}`)
-  }
-  await writeFile(path, parts.join(control.replace))
-  return folder
-}
-
 /** Whether the campaign saw a violation where the guard is gone. */
 async function sees(campaign: Campaign, control: Control, server: string): Promise<string | null> {
-  const folder = await copyWithout(control)
+  const copy = await copySources()
   try {
+    await copy.alter(control.file, (text) =>
+      replaceOnce(text, control.find, control.replace, `${control.guard}, in ${control.file}`),
+    )
     const place = control.place ?? campaign.places[0]!
-    const script = join(folder, 'test/soak/run.ts')
+    const script = join(copy.folder, 'test/soak/run.ts')
     const size = String(control.size ?? campaign.size.short)
     const child = spawn(
       process.execPath,
@@ -58,7 +43,7 @@ async function sees(campaign: Campaign, control: Control, server: string): Promi
     }
     return violation
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await copy.remove()
   }
 }
 
