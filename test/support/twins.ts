@@ -1,0 +1,114 @@
+import type { Store } from '../../src/index.ts'
+import type { StoreKind } from './stores.ts'
+
+/** Sorts before the tenants of the tests, so that whoever reads too much meets it first. */
+export const TWIN = 'TWIN'
+
+type Query = (text: string) => Promise<unknown>
+
+/** Columns by which nothing is looked up: in them a twin differs, so that one read instead of the other is noticed. */
+const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  names: { key: "'twin of ' || new.key" },
+  resources: { title: "'TWIN'" },
+  grants: { name: "'TWIN'" },
+  views: { ip: "'TWIN'" },
+  view_days: { views: 'new.views + 1000', bots: 'new.bots + 1000' },
+  audit: { actor_id: "'TWIN'" },
+}
+
+/**
+ * Gives another tenant a row with the same ids for each row that is written, from behind the library's back, and
+ * makes it an error to change or delete one of those.
+ */
+export async function addTwins(query: Query, dialect: StoreKind['dialect']): Promise<void> {
+  for (const [table, different] of Object.entries(DIFFERENT)) {
+    for (const text of (dialect === 'sqlite' ? inSqlite : inPostgres)(
+      table,
+      await columnsOf(table),
+      different,
+    )) {
+      await query(text)
+    }
+  }
+  await addTwin(query, dialect)
+
+  async function columnsOf(table: string): Promise<string[]> {
+    const rows = await query(
+      dialect === 'sqlite'
+        ? `select name from pragma_table_info('share_${table}')`
+        : `select column_name as name from information_schema.columns where table_name = 'share_${table}'`,
+    )
+    return (rows as Array<{ name: string }>).map(({ name }) => name)
+  }
+}
+
+/** The twin's own row, with a policy that refuses all it can. */
+export async function addTwin(query: Query, dialect: StoreKind['dialect']): Promise<void> {
+  const [no, yes] = dialect === 'sqlite' ? ['0', '1'] : ['false', 'true']
+  await query(`insert into share_tenants (tenant_id, allow_public_shares, max_link_days, require_expiry, require_password,
+    allowed_email_domains, allow_guests, rolled_until, purged_until)
+    values ('${TWIN}', ${no}, 1, ${yes}, ${yes}, '["twin.example"]', ${no}, '9999-12-31', '9999-12-31')`)
+}
+
+const inSqlite = (
+  table: string,
+  columns: string[],
+  different: Readonly<Record<string, string>>,
+): string[] => [
+  `create trigger twin_of_${table} before insert on share_${table} when new.tenant_id <> '${TWIN}' begin
+    insert or ignore into share_${table} (${columns.join()}) values (${valuesOf(columns, different)}); end`,
+  ...['update', 'delete'].map(
+    (
+      verb,
+    ) => `create trigger twin_${verb}_${table} before ${verb} on share_${table} when old.tenant_id = '${TWIN}' begin
+      select raise(abort, 'the twin’s row'); end`,
+  ),
+  ...['update', 'delete'].map(
+    (verb) => `create trigger if not exists twin_${verb}_tenants before ${verb} on share_tenants
+      when old.tenant_id = '${TWIN}' begin select raise(abort, 'the twin’s row'); end`,
+  ),
+]
+
+const inPostgres = (
+  table: string,
+  columns: string[],
+  different: Readonly<Record<string, string>>,
+): string[] => [
+  `create function twin_of_${table}() returns trigger language plpgsql as $$ begin
+    insert into share_${table} (${columns.join()}) values (${valuesOf(columns, different)}) on conflict do nothing;
+    return new; end $$`,
+  `create trigger twin_of_${table} before insert on share_${table} for each row
+    when (new.tenant_id <> '${TWIN}') execute function twin_of_${table}()`,
+  `create or replace function twin_kept() returns trigger language plpgsql as $$ begin
+    raise 'the twin’s row'; end $$`,
+  ...[table, 'tenants'].map(
+    (kept) => `create or replace trigger twin_kept before update or delete on share_${kept} for each row
+    when (old.tenant_id = '${TWIN}') execute function twin_kept()`,
+  ),
+]
+
+const valuesOf = (columns: readonly string[], different: Readonly<Record<string, string>>): string =>
+  columns
+    .map((column) => (column === 'tenant_id' ? `'${TWIN}'` : (different[column] ?? `new.${column}`)))
+    .join()
+
+/** What ends in all tenants ends in the twin as well: it is one of them. */
+export const EVERYWHERE: readonly string[] = [
+  'store.change: everywhere at once, or nowhere',
+  'admins.remove: ends what was made by right of being admin, and nothing else',
+  'users.forget: views stay counted, without viewer, address and agent',
+  'users.forget: ends their shares in every tenant',
+]
+
+/** The same store, as maintenance sees it where there is no twin. */
+export const withoutTwin = (store: Store): Store =>
+  new Proxy(store, {
+    get(target, name) {
+      if (name === 'tenantIds') {
+        return async (after: string, limit: number) =>
+          (await target.tenantIds(after, limit + 1)).filter((id) => id !== TWIN).slice(0, limit)
+      }
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
