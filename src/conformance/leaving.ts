@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Resource } from '../model/resource.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
 import { refused, refusedField } from './expect.ts'
 import { ACTORS, DAY, documentRef } from './world.ts'
@@ -68,6 +69,37 @@ export const leaving: ConformanceCase[] = [
       const again = await world.link()
       await sharing.open(again.token)
       await refused('not_found', sharing.open(token))
+    },
+    'each of several resources changes by itself, and keeps what is its own': async (world) => {
+      const { sharing, clock } = world
+      const ids = ['d1', 'd2', 'd3', 'd4']
+      const made = new Map<string, Resource>()
+      for (const [index, id] of ids.entries()) {
+        const visibility = (['public', 'account', 'private', 'account'] as const)[index]!
+        const parent = index === 0 ? undefined : documentRef('d1')
+        made.set(
+          id,
+          await world.document(id, { title: `title of ${id}`, traits: [`trait-${id}`], visibility, parent }),
+        )
+      }
+      await world.document('of bob', { ownerId: 'bob', title: 'untouched', visibility: 'account' })
+      const untouched = await sharing.resources.get(bobs)
+      clock.pass(DAY)
+      await sharing.members.remove('acme', 'ann', { heir: 'cyd' })
+      for (const id of ids) {
+        const now = await sharing.resources.get(documentRef(id))
+        assert.deepEqual(now, { ...made.get(id), ownerId: 'cyd', updatedAt: clock.now })
+      }
+      clock.pass(DAY)
+      await sharing.members.remove('acme', 'cyd')
+      for (const id of ids) {
+        const { visibility, updatedAt, ...now } = (await sharing.resources.get(documentRef(id)))!
+        const { visibility: was, updatedAt: _, ...before } = made.get(id)!
+        assert.deepEqual(now, { ...before, ownerId: 'cyd' })
+        assert.equal(visibility, 'private')
+        assert.equal(updatedAt < clock.now, was === 'private')
+      }
+      assert.deepEqual(await sharing.resources.get(bobs), untouched)
     },
     'in one tenant, not in others': async (world) => {
       const { sharing } = world

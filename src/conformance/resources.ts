@@ -229,6 +229,23 @@ export const resources: ConformanceCase[] = [
       assert.equal(await sharing.can(bob, 'share', ref), true)
       await refused('not_found', sharing.links.create(ann, ref, { visibility: 'public' }))
     },
+    'and nothing else changes hands: neither other resources’ links nor those by another right': async (
+      world,
+    ) => {
+      const { sharing } = world
+      await world.document()
+      await world.document('d2')
+      const [moved, stays] = [await world.link(), await world.link({}, 'd2')]
+      const admins = await sharing.links.create(root, ref, { visibility: 'public' })
+      await sharing.resources.transfer(ann, ref, 'bob')
+      for (const { token } of [moved, stays, admins]) await sharing.open(token)
+      await sharing.admins.remove('root', 'acme')
+      await refused('not_found', sharing.open(admins.token))
+      for (const { token } of [moved, stays]) await sharing.open(token)
+      await sharing.members.remove('acme', 'bob')
+      await refused('not_found', sharing.open(moved.token))
+      await sharing.open(stays.token)
+    },
     'and end when the new owner leaves': async ({ document, sharing }) => {
       await document('d1', { ownerId: 'bob' })
       const { token } = await sharing.links.create(bob, ref, { visibility: 'public' })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { DEFAULT_POLICY } from '../model/tenant-policy.ts'
-import type { Facts, Outcome } from '../store/index.ts'
+import type { Change, Facts, Outcome } from '../store/index.ts'
 import { TokenTaken } from '../store/index.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
 import { atOnce } from './expect.ts'
@@ -112,6 +112,20 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
     )
     assert.deepEqual((await hanging('bob')).links.map((one) => one.link.id).sort(), [own.id, bobs.id].sort())
     assert.deepEqual((await hanging('bob', 'rival')).owned, [])
+  },
+  'what has ended stays as it ended': async ({ store, document, link, clock }) => {
+    await document()
+    const { id } = await link({ name: 'before' })
+    const write = (changes: Change[]): Promise<null> =>
+      store.change({ at: 'link', id, tenantId: 'acme' }, {}, () => ({ ...nothing(null), changes }))
+    await write([{ kind: 'links.ended', ids: [id], reason: 'revoked', at: clock.now }])
+    const ended = (await store.findLink('acme', id))!.link
+    assert.deepEqual([ended.endReason, ended.endedAt, ended.sealedToken], ['revoked', clock.now, null])
+    clock.pass(1)
+    await write([{ kind: 'links.ended', ids: [id], reason: 'member_removed', at: clock.now }])
+    await write([{ kind: 'link.updated', link: { ...ended, name: 'after', endedAt: null, endReason: null } }])
+    await write([{ kind: 'authority.moved', resourceUid: ended.resourceUid, to: 'bob', at: clock.now }])
+    assert.deepEqual((await store.findLink('acme', id))!.link, ended)
   },
   'changes of one resource run one after the other': async (world) => {
     await world.document('d1', { title: '0' })
