@@ -157,7 +157,8 @@ export const leaving: ConformanceCase[] = [
       const { id, token } = await world.link()
       const visitor = { ip: '192.0.2.1', userAgent: 'x' }
       await sharing.open(token, { actor: bob, ...visitor })
-      await sharing.open(token, { actor: bob, ...visitor })
+      // From elsewhere too: without a name they would be two visitors.
+      await sharing.open(token, { actor: bob, ip: '192.0.2.2', userAgent: 'y' })
       await sharing.open(token, { actor: eve, ...visitor })
       const before = await sharing.views.stats(ann, { link: id })
       assert.deepEqual([before.views, before.visitors], [3, 2])

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import type { Actor } from '../model/actor.ts'
 import { DEFAULT_POLICY } from '../model/tenant-policy.ts'
 import type { Change, Facts, Outcome } from '../store/index.ts'
 import { TokenTaken } from '../store/index.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
 import { atOnce } from './expect.ts'
-import { documentRef } from './world.ts'
+import { ACTORS, documentRef } from './world.ts'
 
 const ref = documentRef()
 const nothing = <R>(result: R): Outcome<R> => ({ changes: [], audit: [], result })
@@ -126,6 +127,35 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
     await write([{ kind: 'link.updated', link: { ...ended, name: 'after', endedAt: null, endReason: null } }])
     await write([{ kind: 'authority.moved', resourceUid: ended.resourceUid, to: 'bob', at: clock.now }])
     assert.deepEqual((await store.findLink('acme', id))!.link, ended)
+  },
+  'a viewer is forgotten in the tenant of the step, and nobody else is': async ({
+    store,
+    sharing,
+    document,
+    link,
+  }) => {
+    await document()
+    await document('far', { tenantId: 'rival', ownerId: 'eve' })
+    const { eve } = ACTORS
+    const tokens = [
+      (await link()).token,
+      (await sharing.links.create(eve, documentRef('far'), { visibility: 'public' })).token,
+    ]
+    for (const token of tokens) {
+      for (const actor of [ACTORS.bob, ACTORS.zoe])
+        await sharing.open(token, { actor, ip: '192.0.2.1', userAgent: 'x' })
+    }
+    const forgotten: Change = { kind: 'viewer.forgotten', userId: 'bob', visitor: 'nobody' }
+    await store.change({ at: 'tenant', tenantId: 'acme' }, {}, () => ({
+      ...nothing(null),
+      changes: [forgotten],
+    }))
+    const viewers = async (owner: Actor, id: string): Promise<unknown[]> =>
+      (await sharing.views.list(owner, { resource: documentRef(id) })).items
+        .map(({ viewerId, ip, userAgent }) => [viewerId, ip, userAgent].join())
+        .sort()
+    assert.deepEqual(await viewers(ACTORS.ann, 'd1'), [',,', 'zoe,192.0.2.1,x'])
+    assert.deepEqual(await viewers(eve, 'far'), ['bob,192.0.2.1,x', 'zoe,192.0.2.1,x'])
   },
   'changes of one resource run one after the other': async (world) => {
     await world.document('d1', { title: '0' })
