@@ -2,6 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { domainKey, domainOf, emailKey } from '../../src/model/email.ts'
 
+/** A domain of so many characters. */
+function longDomain(length: number): string {
+  let text = 'com'
+  while (text.length < length) text = `${'a'.repeat(Math.min(50, length - text.length - 1))}.${text}`
+  return text
+}
+
 const ASCII = /[\u0000-\u007f]/
 
 /** Every character beyond ASCII that upper case, lower case or some normal form turns into ASCII. */
@@ -71,6 +78,9 @@ describe('an e-mail key', () => {
     ['ann@faß.example', 'ann@xn--fa-hia.example'],
     // No normal form either: what two mailboxes could be stays two keys.
     ['Jo\u0308rg@example.com', 'jo\u0308rg@example.com'],
+    // The longest: 64 characters before the @, 254 in all.
+    [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
+    [`${'a'.repeat(64)}@${longDomain(189)}`, `${'a'.repeat(64)}@${longDomain(189)}`],
   ])('of %j is %j', (address, key) => {
     expect(emailKey(address)).toBe(key)
   })
@@ -99,6 +109,7 @@ describe('an e-mail key', () => {
     `ann@${'a'.repeat(64)}.com`,
     `${'a'.repeat(65)}@example.com`,
     `ann@${'abcdefgh.'.repeat(30)}com`,
+    `a@${longDomain(253)}`,
     'ann@bob@example.com',
     'a b@example.com',
     '"a b"@example.com',
@@ -124,14 +135,26 @@ describe('a domain key', () => {
     ['bücher.example', 'xn--bcher-kva.example'],
     ['例え.テスト', 'xn--r8jz45g.xn--zckzah'],
     ['example。com', 'example.com'],
+    ['example.c0m1', 'example.c0m1'],
+    ['example.1com', 'example.1com'],
+    ['example.1.com', 'example.1.com'],
+    [longDomain(253), longDomain(253)],
   ])('of %j is %j', (domain, key) => {
     expect(domainKey(domain)).toBe(key)
   })
 
-  test.each(['com', '', '.', 'example.com.', '*.example.com', '@example.com', '1.2.3.4', 'a.1'])(
-    'refuses %j',
-    (domain) => {
-      expect(domainKey(domain)).toBeNull()
-    },
-  )
+  test.each([
+    'com',
+    '',
+    '.',
+    'example.com.',
+    '*.example.com',
+    '@example.com',
+    '1.2.3.4',
+    '1.2.3.45',
+    'a.1',
+    longDomain(254),
+  ])('refuses %j', (domain) => {
+    expect(domainKey(domain)).toBeNull()
+  })
 })

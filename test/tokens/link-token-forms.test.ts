@@ -1,7 +1,9 @@
+import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { createLinkTokens, hashToken } from '../../src/tokens/link-token.ts'
 import { outcomeOf } from '../support/sample.ts'
 
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const tokens = (prefix = 'shr', legacy?: RegExp) => createLinkTokens(prefix, legacy)
 
 describe('a link token', () => {
@@ -42,6 +44,29 @@ describe('a link token', () => {
       'shr_',
     ]) {
       expect(tokens().isWellFormed(other), other).toBe(false)
+    }
+  })
+
+  test('is of its own prefix, length and alphabet, though its checksum be right', () => {
+    const checked = (body: string): string => {
+      let rest = crc32(body)
+      let text = ''
+      for (; text.length < 6; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text
+      return body + text
+    }
+    expect(tokens().isWellFormed(checked(`shr_${'a'.repeat(43)}`))).toBe(true)
+    for (const body of [
+      `abc_${'a'.repeat(43)}`,
+      `xshr_${'a'.repeat(43)}`,
+      `shr-${'a'.repeat(43)}`,
+      `shr_${'a'.repeat(42)}`,
+      `shr_${'a'.repeat(44)}`,
+      `shr_${'a'.repeat(42)}_`,
+      `shr_${'a'.repeat(42)}é`,
+      `\nshr_${'a'.repeat(43)}`,
+      '',
+    ]) {
+      expect(tokens().isWellFormed(checked(body)), body).toBe(false)
     }
   })
 
