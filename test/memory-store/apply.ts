@@ -1,4 +1,4 @@
-import { type Change, type LinkFacts, type NewAuditEvent, type Outcome, TokenTaken } from 'sharegrant'
+import { type Change, type LinkFacts, type NewAuditEvent, type Outcome, TokenTaken } from '../../src/index.ts'
 import { makeTenant, refKey, type State, type StoredToken } from './state.ts'
 
 /** Applies an outcome. What can refuse it is looked at before anything is written. */

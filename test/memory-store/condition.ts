@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type ConditionSpec, type FilterCondition, SharingError } from 'sharegrant'
+import { type ConditionSpec, type FilterCondition, SharingError } from '../../src/index.ts'
 import { policyOf, type State } from './state.ts'
 
 const COLUMN = /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*){0,2}$/

@@ -22,7 +22,7 @@ import {
   type View,
   type ViewFacts,
   type ViewsRequest,
-} from 'sharegrant'
+} from '../../src/index.ts'
 import type { Keyset } from '../../src/model/page.ts'
 import { apply } from './apply.ts'
 import { conditionOf } from './condition.ts'

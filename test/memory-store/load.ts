@@ -1,4 +1,4 @@
-import type { Anchor, Ask, Facts, LinkFacts, ResourceFacts } from 'sharegrant'
+import type { Anchor, Ask, Facts, LinkFacts, ResourceFacts } from '../../src/index.ts'
 import { compareBytes, makeTenant, managedLink, policyOf, refKey, resourceOf, type State } from './state.ts'
 
 /** One fixed situation, as `decide` is given it. */

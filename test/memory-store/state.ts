@@ -7,7 +7,7 @@ import type {
   ResourceFacts,
   ResourceSituation,
   ViewFacts,
-} from 'sharegrant'
+} from '../../src/index.ts'
 import type { Position } from '../../src/model/page.ts'
 import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
 

@@ -6,8 +6,8 @@ import type {
   View,
   ViewFacts,
   ViewsRequest,
-} from 'sharegrant'
-import { SharingError } from 'sharegrant'
+} from '../../src/index.ts'
+import { SharingError } from '../../src/index.ts'
 import type { Keyset } from '../../src/model/page.ts'
 import { compareBytes, pageOf, type State, type StoredView } from './state.ts'
 

@@ -1,4 +1,10 @@
-import { createSharing, isSharingError, type Sharing, type SharingOptions, type Store } from 'sharegrant'
+import {
+  createSharing,
+  isSharingError,
+  type Sharing,
+  type SharingOptions,
+  type Store,
+} from '../../src/index.ts'
 
 /** A host's definitions, with a role, a rule and a trait of every sort. */
 export const DEFINITIONS = {

@@ -1,4 +1,4 @@
-import type { Actor, Store } from 'sharegrant'
+import type { Actor, Store } from '../../src/index.ts'
 import { doc, outcomeOf, type Sample, SECRET, sampleOn } from './sample.ts'
 
 /** What was made that nobody but its bearer may have. */
