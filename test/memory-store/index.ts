@@ -57,10 +57,17 @@ class MemoryStore implements Store {
   }
 
   async change<R>(anchor: Anchor, ask: Ask, decide: Decide<R>): Promise<R> {
-    const facts = load(this.#open, anchor, ask)
-    const outcome = decide(facts)
-    apply(this.#open, facts.tenantId, outcome)
-    return outcome.result
+    const known = new Set(this.#open.tenants.keys())
+    try {
+      const facts = load(this.#open, anchor, ask)
+      const outcome = decide(facts)
+      apply(this.#open, facts.tenantId, outcome)
+      return outcome.result
+    } catch (error) {
+      // What is refused leaves nothing behind, the tenant that was made for it neither.
+      for (const id of this.#open.tenants.keys()) if (!known.has(id)) this.#open.tenants.delete(id)
+      throw error
+    }
   }
 
   async changeEverywhere<R>(ask: Ask, decide: Decide<R>): Promise<R[]> {

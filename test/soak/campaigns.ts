@@ -1,5 +1,6 @@
 import type { Campaign } from './campaign.ts'
 import { tokens } from './fuzzing/tokens.ts'
+import { historiesCampaign } from './model/histories.ts'
 
 /** All of them, in the order of the README's table. */
-export const CAMPAIGNS: readonly Campaign[] = [tokens]
+export const CAMPAIGNS: readonly Campaign[] = [tokens, historiesCampaign]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Actor } from 'sharegrant'
+import type { Actor } from '../../../src/index.ts'
 import type { Side } from './side.ts'
-import { ACTORS, IDS, refOf } from './world.ts'
+import { ACTIONS, ACTORS, type ActionName, IDS, type Id, PEOPLE, ROOT } from './world.ts'
 
 const DAY = 86_400_000
 
@@ -9,25 +9,33 @@ const DAY = 86_400_000
 export const mostly = <U, T>(usual: U, other: fc.Arbitrary<T>): fc.Arbitrary<U | T> =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
 
-export type Ref = { type: 'document'; id: string }
 /** Somebody, or whoever owns the resource at that moment. */
 export type Who = Actor | 'owner'
 
 export const anybody: fc.Arbitrary<Actor> = fc.constantFrom(...ACTORS)
-export const actor: fc.Arbitrary<Who> = mostly('owner' as const, anybody)
-export const person: fc.Arbitrary<string> = fc.constantFrom('ann', 'bob', 'eve', 'zoe', 'root')
-export const ref: fc.Arbitrary<Ref> = fc.constantFrom(...IDS).map(refOf)
-export const place: fc.Arbitrary<number> = fc.nat({ max: 30 })
+export const actor: fc.Arbitrary<Who> = mostly('owner' as const, fc.oneof(fc.constant(ROOT), anybody))
+export const person: fc.Arbitrary<string> = fc.constantFrom(...PEOPLE)
+/** Mostly the first ones, so that calls meet each other. */
+export const id: fc.Arbitrary<Id> = fc.constantFrom('d1', 'd1', 'd1', 'd2', 'd2', ...IDS)
+export const action: fc.Arbitrary<ActionName> = fc.constantFrom(...ACTIONS)
+/** Something that was handed out, counted round; below zero, something that never was. */
+export const place: fc.Arbitrary<number> = fc.oneof(
+  { weight: 12, arbitrary: fc.nat({ max: 3 }) },
+  { weight: 7, arbitrary: fc.nat({ max: 30 }) },
+  { weight: 1, arbitrary: fc.constant(-1) },
+)
 export const visibility: fc.Arbitrary<'private' | 'account' | 'public'> = fc.constantFrom(
   'private',
   'account',
   'public',
 )
-export const traits: fc.Arbitrary<string[]> = mostly(
-  [] as string[],
-  fc.subarray(['remote', 'archived', 'quarantined', 'live'], { maxLength: 2 }),
+export const traits: fc.Arbitrary<string[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom<string[][]>([], ['live']) },
+  { weight: 1, arbitrary: fc.subarray(['remote', 'archived', 'quarantined', 'live'], { maxLength: 2 }) },
 )
-export const ahead: fc.Arbitrary<number> = fc.constantFrom(1, 1000, 3_600_000, DAY, 3 * DAY)
+export const ahead: fc.Arbitrary<number> = fc.constantFrom(1, 990, 1000, 1010, 3_600_000, DAY, 3 * DAY)
+/** How much of a list at once. */
+export const limit: fc.Arbitrary<number> = mostly(100, fc.constantFrom(1, 3))
 
 export interface Settings {
   role?: 'viewer' | 'commenter'
@@ -36,6 +44,7 @@ export interface Settings {
   begins?: number
   password?: string | null
   emails?: readonly string[] | null
+  domains?: readonly string[] | null
   name?: string | null
 }
 
@@ -43,10 +52,11 @@ const some = fc.record(
   {
     role: fc.constantFrom('viewer' as const, 'commenter' as const),
     maxViews: fc.constantFrom(1, 2, null),
-    expires: ahead,
+    expires: mostly(DAY, fc.oneof(ahead, fc.constant(-1))),
     begins: mostly(1, ahead),
     password: fc.constantFrom('pw', null),
-    emails: mostly(null, fc.constantFrom<string[][]>(['bob@acme.example'], ['eve@rival.example'])),
+    emails: mostly(null, fc.constantFrom<string[][]>(['bob@acme.example'], ['eve@rival.example', 'x@y.zz'])),
+    domains: mostly(null, fc.constantFrom<string[][]>(['ACME.example'], ['rival.example'])),
     name: fc.constantFrom('a', 'b', null),
   },
   { requiredKeys: [] },

@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { memoryStore } from '../../memory-store/index.ts'
+import { methodsOf } from '../../support/methods.ts'
+import { histories } from './history.ts'
+import { sideOn } from './side.ts'
+
+interface Told {
+  /** How often each call came to what. */
+  outcomes: Map<string, number>
+  /** The methods that were called at all. */
+  methods: Set<string>
+}
+
+async function tellMany(): Promise<Told> {
+  const found = new Map<string, number>()
+  const methods = new Set<string>()
+  const base = { store: memoryStore(), idsWhere: async () => [] }
+  for (const [index, history] of fc.sample(histories, { numRuns: 120, seed: 1 }).entries()) {
+    const side = sideOn(base, `h${index}-`)
+    noteCalls(side.sharing, (method) => methods.add(method))
+    for (const { name, run } of history) {
+      side.now++
+      const outcome = `${name.slice(0, name.indexOf('('))} ${/^\w+/.exec(await run(side))![0]}`
+      found.set(outcome, (found.get(outcome) ?? 0) + 1)
+    }
+  }
+  return { outcomes: found, methods }
+}
+
+/** Tells of each call by its path, such as `links.create`. */
+function noteCalls(object: object, note: (path: string) => void, path = ''): void {
+  for (const [name, part] of Object.entries(object)) {
+    if (typeof part === 'object' && part !== null) noteCalls(part, note, `${path}${name}.`)
+    if (typeof part !== 'function') continue
+    Object.assign(object, {
+      [name]: (...given: unknown[]) => {
+        note(path + name)
+        return part(...given)
+      },
+    })
+  }
+}
+
+test('histories make every call, and are not refused from end to end', async () => {
+  const { outcomes: found, methods } = await tellMany()
+  const all = methodsOf(sideOn({ store: memoryStore(), idsWhere: async () => [] }, '').sharing)
+  expect(all.filter((method) => !methods.has(method))).toEqual(['migrate', 'on', 'close'])
+  const calls = new Set([...found.keys()].map((outcome) => outcome.split(' ')[0]))
+  expect(calls.size).toBeGreaterThan(35)
+  for (const call of calls) expect([call, (found.get(`${call} ok`) ?? 0) > 4]).toEqual([call, true])
+  for (const code of ['expired', 'exhausted', 'password_incorrect', 'public_shares_disabled', 'forbidden']) {
+    expect([code, found.has(`open ${code}`)]).toEqual([code, true])
+  }
+  for (const outcome of ['import conflict', 'reveal conflict', 'register conflict', 'resume not_found']) {
+    expect([outcome, found.has(outcome)]).toEqual([outcome, true])
+  }
+})

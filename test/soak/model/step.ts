@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import type { Actor, Page } from '../../../src/index.ts'
+import type { Who } from './arbitraries.ts'
+import { actorOf, answerOf, type Ref, refOf, type Side } from './side.ts'
+import { ACTORS } from './world.ts'
+
+/** One call of a history, as it is told, and how it is made. */
+export interface Step {
+  name: string
+  run(side: Side): Promise<string>
+}
+
+/** A call that is told by its arguments. */
+export function step<A extends unknown[]>(
+  name: string,
+  given: { [K in keyof A]: fc.Arbitrary<A[K]> },
+  call: (side: Side, ...given: A) => Promise<unknown>,
+): fc.Arbitrary<Step> {
+  return fc.tuple(...given).map((chosen) => ({
+    name: `${name}(${JSON.stringify(chosen, people).slice(1, -1)})`,
+    run: (side: Side) => answerOf(side, () => call(side, ...(chosen as A))),
+  }))
+}
+
+/** An actor in a few words. */
+function people(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('userId' in value)) return value
+  const { userId, tenantId } = value as Actor
+  return `${userId} of ${tenantId ?? 'nobody'}`
+}
+
+/** Who asks for something of a resource. */
+async function asker(side: Side, who: Who, ref: Ref | undefined): Promise<Actor> {
+  if (who !== 'owner') return actorOf(side, who)
+  const owner = ref && (await side.ownerOf(ref))
+  const actors = ACTORS.map((one) => actorOf(side, one))
+  return actors.find(({ userId }) => userId === owner) ?? actors[0]!
+}
+
+/** Somebody, for a resource. */
+export const askerOf = (side: Side, who: Who, id: string): Promise<Actor> => asker(side, who, refOf(side, id))
+
+const at = <T>(list: readonly T[], index: number): T | undefined =>
+  index < 0 ? undefined : list[index % Math.max(1, list.length)]
+
+export const linkAt = (side: Side, index: number): string => at(side.links, index)?.id ?? 'none'
+/** Somebody, for a link: mostly the owner of what it leads to. */
+export const askerAt = (side: Side, who: Who, index: number): Promise<Actor> =>
+  asker(side, who, at(side.links, index)?.resource)
+/** Of a right form at least, since what has none is refused before any store is asked. */
+const UNKNOWN = 'old-token-that-nobody-ever-imported'
+export const tokenAt = (side: Side, index: number): string => at(side.tokens, index) ?? UNKNOWN
+export const passAt = (side: Side, index: number): string => at(side.passes, index) ?? 'none'
+
+/** All pages of a list, and how long each was. */
+export async function pagesOf<T>(
+  page: (cursor: string | undefined) => Promise<Page<T>>,
+): Promise<{ items: T[]; pages: number[] }> {
+  const items: T[] = []
+  const pages: number[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { items: some, nextCursor } = await page(cursor)
+    items.push(...some)
+    pages.push(some.length)
+    if (nextCursor === null || pages.length > 500) return { items, pages }
+    cursor = nextCursor
+  }
+}

@@ -1,0 +1,46 @@
+import type { Actor, Definitions } from '../../../src/index.ts'
+
+/** The kinds of rule there are, two roles that links may carry, and a type that they may not lead to otherwise. */
+export const RESOURCES = {
+  document: {
+    roles: { viewer: ['view'], commenter: ['view', 'comment'] },
+    linkRoles: ['viewer', 'commenter'],
+    rules: [
+      { when: 'remote', forbid: ['publish'] },
+      { when: 'archived', forbid: ['comment'] },
+      { when: 'quarantined', forbid: ['view'] },
+      { unless: 'live', forbid: ['share'], exceptOwner: true },
+    ],
+  },
+} as const satisfies Definitions
+
+export const ACTIONS = ['view', 'comment', 'share', 'publish', 'transfer', 'remove', 'history'] as const
+export type ActionName = (typeof ACTIONS)[number]
+
+/** Everybody that histories are about. One person has the same id in two accounts. */
+export const ACTORS: readonly Actor[] = [
+  { userId: 'ann', tenantId: 'acme', email: 'ann@acme.example' },
+  { userId: 'bob', tenantId: 'acme', email: 'Bob@ACME.example', groups: ['readers'] },
+  { userId: 'ada', tenantId: 'acme', admin: 'tenant' },
+  { userId: 'eve', tenantId: 'rival', email: 'eve@rival.example' },
+  { userId: 'liz', tenantId: 'rival', admin: 'tenant', email: 'liz@rival.example' },
+  { userId: 'zoe', tenantId: null },
+  { userId: 'root', tenantId: 'acme', admin: 'system' },
+  { userId: 'ann', tenantId: 'rival', email: 'ann@acme.example' },
+]
+export const ROOT: Actor = ACTORS[6]!
+export const ADMIN: Actor = ACTORS[2]!
+
+export const PEOPLE = ['ann', 'bob', 'ada', 'eve', 'liz', 'zoe', 'root'] as const
+
+export const IDS = ['d1', 'd2', 'd3', 'd4', 'd5'] as const
+export type Id = (typeof IDS)[number]
+
+/** Whose each resource is when nobody says otherwise. */
+export const HOMES: Readonly<Record<Id, readonly [tenantId: string | null, ownerId: string]>> = {
+  d1: ['acme', 'ann'],
+  d2: ['acme', 'bob'],
+  d3: ['rival', 'eve'],
+  d4: [null, 'zoe'],
+  d5: ['acme', 'ann'],
+}
