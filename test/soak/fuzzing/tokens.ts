@@ -1,9 +1,10 @@
-import { createSharing, isSharingError, type Store } from '../../../src/index.ts'
+import { createSharing, isSharingError } from '../../../src/index.ts'
 import { createKeyRing } from '../../../src/tokens/keys.ts'
 import { createLinkTokens } from '../../../src/tokens/link-token.ts'
 import { createPasses } from '../../../src/tokens/pass.ts'
 import type { Campaign, Trial } from '../campaign.ts'
 import type { Random } from '../random.ts'
+import { untouchable } from './untouchable.ts'
 
 const SECRET = 'a secret of the campaigns, longer than 32 bytes'
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -26,15 +27,6 @@ const STRANGE = [
   '=',
   '+',
 ]
-
-/** A store that nobody may ask. */
-const untouchable = (asked: () => void): Store =>
-  new Proxy({} as Store, {
-    get: (_, verb) => () => {
-      asked()
-      return Promise.reject(new Error(`${String(verb)} was asked`))
-    },
-  })
 
 /** Text that is no token: of the right form with another checksum, nearly of the form, or of no form at all. */
 function malformed(random: Random, prefix: string): string {

@@ -1,0 +1,131 @@
+import { type CreatedLink, createSharing, type Sharing, scryptPasswords } from '../../../src/index.ts'
+import { createKeyRing } from '../../../src/tokens/keys.ts'
+import { hashToken } from '../../../src/tokens/link-token.ts'
+import { createPasses } from '../../../src/tokens/pass.ts'
+import { sign } from '../../../src/tokens/signed.ts'
+import type { Ground } from '../places.ts'
+import type { Random } from '../random.ts'
+
+const RESOURCES = { document: { roles: { viewer: ['view'] } } } as const
+export const OWNER = { userId: 'owner', tenantId: 'acme', admin: 'tenant' } as const
+export const PERSON = { userId: 'person', tenantId: 'acme' } as const
+const SECRET = 'a secret of the campaigns, longer than 32 bytes'
+
+/** One of everything that is handed out, in every state in which it does nothing any more. */
+export interface Furniture {
+  sharing: Sharing<typeof RESOURCES>
+  ref: { type: 'document'; id: string }
+  link: CreatedLink
+  guarded: CreatedLink
+  /** The views that a pass among the things may go on with. */
+  views: Set<string>
+  things: ReadonlyMap<string, string>
+}
+
+export async function furnish(ground: Ground, random: Random): Promise<Furniture> {
+  const number = random.below(2 ** 31)
+  const clock = { now: Date.now() }
+  const under = (secret: string | string[], tokenPrefix = 'shr') =>
+    createSharing({
+      store: ground.store,
+      secret,
+      tokenPrefix,
+      resources: RESOURCES,
+      legacyTokens: /old-[0-9a-z]{20,}/,
+      limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
+      passwords: scryptPasswords({ N: 16, r: 1, p: 1 }),
+      clock: () => new Date(clock.now),
+    })
+  const sharing = under(SECRET)
+  const ref = { type: 'document', id: `document ${number}` } as const
+  await sharing.resources.register(ref, { tenantId: 'acme', ownerId: 'owner' })
+  const make = (settings: object = {}) =>
+    sharing.links.create(OWNER, ref, { visibility: 'public', ...settings })
+  const passOf = async (by: Sharing<typeof RESOURCES>, token: string, visitor = {}) =>
+    (await by.open(token, visitor)).pass
+
+  const [link, other, rotated, revoked] = [await make(), await make(), await make(), await make()]
+  const password = `password ${number}`
+  const guarded = await make({ password })
+  const imported = `old-${String(number).padStart(30, 'a')}`
+  const olderLink = await sharing.links.import(OWNER, ref, { visibility: 'public', token: imported })
+  const { pass, viewId } = await sharing.open(link.token)
+  const view = await sharing.open(other.token)
+  const passOfPerson = await passOf(sharing, other.token, { actor: PERSON })
+  const passOfAnotherSecret = await passOf(under('a secret of somebody else, of 32 bytes'), link.token)
+  const passOfAnotherPrefix = await passOf(under(SECRET, 'abc'), olderLink.token)
+  const passOfRotated = await passOf(sharing, rotated.token)
+  const passOfRevoked = await passOf(sharing, revoked.token)
+  const passOfPassword = await passOf(sharing, guarded.token, { password })
+  await sharing.links.rotate(OWNER, rotated.id)
+  await sharing.links.revoke(OWNER, revoked.id)
+  await sharing.links.update(OWNER, guarded.id, { password: `${password} anew` })
+
+  const ring = createKeyRing(SECRET)
+  const fields = {
+    tenantId: 'acme',
+    resource: await uidOf(ground, ref.id),
+    linkId: link.id,
+    tokenHash: hashToken(link.token),
+    passwordVersion: 0,
+    mode: 'live',
+    userId: null,
+    viewId,
+    expiresAt: clock.now + 3_600_000,
+  }
+  const signed = Object.values({ version: '1', ...fields }).map((one) => (one === null ? null : String(one)))
+  const place = random.pick(['?', '$1'].filter((mark) => (mark === '?') === (ground.place !== 'Postgres')))
+  const [stored] = await ground.query(
+    `select sealed_token, password_hash, token_hash from share_grants where id = ${place}`,
+    [guarded.id],
+  )
+  const cursors = {
+    'cursor of links': await sharing.links.list(OWNER, { limit: 1, includeInactive: true }),
+    'cursor of views': await sharing.views.list(OWNER, { resource: ref, limit: 1 }),
+    'cursor of audit': await sharing.audit.list(OWNER, { limit: 1 }),
+    'cursor of history': await sharing.audit.list(OWNER, { resource: ref, limit: 1 }),
+  }
+  const things = new Map(
+    Object.entries({
+      'link token': link.token,
+      'imported token': imported,
+      'unknown token of the older form': `old-${String(number).padStart(31, 'b')}`,
+      'token that was rotated away': rotated.token,
+      'token of a revoked link': revoked.token,
+      pass,
+      'pass of another link': view.pass,
+      'pass of a person': passOfPerson,
+      'pass of another secret': passOfAnotherSecret,
+      'pass of another prefix': passOfAnotherPrefix,
+      'pass of a token that was rotated away': passOfRotated,
+      'pass of a revoked link': passOfRevoked,
+      'pass of the password before': passOfPassword,
+      'pass that is over': createPasses(ring, 'shr').mint({ ...fields, expiresAt: clock.now }),
+      'pass of another version': sign(ring.pass, 'shrp_', ['2', ...signed.slice(1)]),
+      'pass of the visitors’ key': sign(ring.visitor, 'shrp_', signed),
+      'pass of the seals’ key': sign(ring.seal, 'shrp_', signed),
+      'text of another kind, signed by the key of passes': sign(ring.pass, 'shrd_', signed),
+      'link id': link.id,
+      'view id': viewId,
+      'resource id': ref.id,
+      'hash of a token': hashToken(link.token),
+      'sealed copy': String(stored!['sealed_token']),
+      'hash of a password': String(stored!['password_hash']),
+      password: `${password} anew`,
+      'password before': password,
+      'id of a person': PERSON.userId,
+      secret: SECRET,
+      nothing: '',
+    }),
+  )
+  for (const [name, { nextCursor }] of Object.entries(cursors)) things.set(name, nextCursor!)
+  return { sharing, ref, link, guarded, views: new Set([viewId, view.viewId]), things }
+}
+
+async function uidOf({ place, query }: Ground, id: string): Promise<string> {
+  const [row] = await query(
+    `select uid from share_resources where id = ${place === 'Postgres' ? '$1' : '?'}`,
+    [id],
+  )
+  return String(row!['uid'])
+}
