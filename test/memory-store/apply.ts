@@ -57,7 +57,13 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       for (const id of change.ids) {
         const link = state.links.get(id)
         if (link === undefined || link.endedAt !== null) continue
-        Object.assign(link, { endedAt: change.at, endReason: change.reason, updatedAt: change.at })
+        const ended = {
+          endedAt: change.at,
+          endReason: change.reason,
+          updatedAt: change.at,
+          sealedToken: null,
+        }
+        Object.assign(link, ended)
       }
       return
     case 'link.removed':

@@ -92,6 +92,7 @@ export const situation = (set: Partial<LinkSituation> = {}): LinkSituation => ({
   resource: resource(),
   policy: policy(),
   tokenUntil: null,
+  version: null,
   ...set,
 })
 

@@ -24,13 +24,18 @@ export const endings: Controls = {
   'a cache outliving access': {
     'what a role leaves is remembered by the traits that it is left under': [
       'src/policy/compile.ts',
-      '`${who} ${traits.join()}`',
-      'who',
+      '`${keyOf(holder)} ${traits.join()}`',
+      'keyOf(holder)',
     ],
     'can asks the store': [
       'src/deciding/decide.ts',
       'const situation = await kernel.store.findAccess(ref)',
       'const seen = ((kernel as unknown as { seen?: Map<string, unknown> }).seen ??= new Map())\n  if (!seen.has(ref.id)) seen.set(ref.id, await kernel.store.findAccess(ref))\n  const situation = seen.get(ref.id) as Awaited<ReturnType<typeof kernel.store.findAccess>>',
+    ],
+    'what was remembered of a link counts while it is as it was': [
+      'adapters/postgres/append.ts',
+      "${versionOf(builder.d)} = ${builder.p('version')}",
+      "${builder.p('version')} is not null",
     ],
     'every look at a link asks the store': [
       'src/opening/open.ts',

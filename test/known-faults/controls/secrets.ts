@@ -6,13 +6,13 @@ export const secrets: Controls = {
   'a placeholder such as `:token` resolving': {
     'what has not the form of a token is not looked up': [
       'src/tokens/link-token.ts',
-      '(form.test(token) && token.slice(-CHECKSUM_LENGTH) === checksum(token.slice(0, -CHECKSUM_LENGTH))) ||\n      isLegacy(token)',
+      '(form.test(token) && token.endsWith(checksum(token.slice(0, -CHECKSUM_LENGTH)))) || isLegacy(token)',
       'token !== form.source',
     ],
     'a link is found by its token': [
       'adapters/sql/opening.ts',
-      "`n.key = ${d.entry(p('tokenHash'))}`",
-      "`n.key <> ${d.entry(p('tokenHash'))}`",
+      "n.key = ${builder.d.entry(builder.p('tokenHash'))}",
+      "n.key <> ${builder.d.entry(builder.p('tokenHash'))}",
     ],
   },
   'an empty key accepted': {
