@@ -1,8 +1,15 @@
 import type { Campaign } from './campaign.ts'
 import { alteredTokens } from './fuzzing/altered-tokens.ts'
+import { emailKeys } from './fuzzing/email-keys.ts'
 import { exchangedTokens } from './fuzzing/exchanged-tokens.ts'
 import { tokens } from './fuzzing/tokens.ts'
 import { historiesCampaign } from './model/histories.ts'
 
 /** All of them, in the order of the README's table. */
-export const CAMPAIGNS: readonly Campaign[] = [tokens, alteredTokens, exchangedTokens, historiesCampaign]
+export const CAMPAIGNS: readonly Campaign[] = [
+  tokens,
+  alteredTokens,
+  exchangedTokens,
+  emailKeys,
+  historiesCampaign,
+]
