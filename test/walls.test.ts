@@ -17,9 +17,10 @@ const CAPABILITY = ['clock', 'errors', 'kernel', 'model', 'policy', 'tokens', 's
 const WALLS: Readonly<Record<string, Wall>> = {
   errors: { rooms: [] },
   clock: { rooms: [] },
+  recent: { rooms: [] },
   model: { rooms: ['errors'], packages: ['zod', 'node:url'] },
   policy: { rooms: ['model', 'errors', 'clock'], types: ['store'] },
-  tokens: { rooms: ['errors'], packages: ['node:crypto', 'node:zlib', 'nanoid'] },
+  tokens: { rooms: ['errors', 'recent'], packages: ['node:crypto', 'node:zlib', 'nanoid'] },
   store: { rooms: [], types: ['model'] },
 
   limits: { rooms: ['errors'], packages: ['node:net', 'ipaddr.js', 'rate-limiter-flexible'] },
@@ -33,7 +34,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   deciding: { rooms: [...CAPABILITY, 'resources'], packages: ['zod'] },
   links: { rooms: CAPABILITY },
   maintenance: { rooms: [...CAPABILITY, 'links'], packages: ['zod'] },
-  opening: { rooms: CAPABILITY },
+  opening: { rooms: [...CAPABILITY, 'recent'] },
   people: { rooms: [...CAPABILITY, 'resources'], packages: ['zod'] },
   policies: { rooms: CAPABILITY },
   resources: { rooms: CAPABILITY },

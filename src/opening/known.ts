@@ -1,3 +1,4 @@
+import { createRecent } from '../recent.ts'
 import type { LinkSituation } from '../store/facts.ts'
 
 /** What openings were judged by lately, for stores that check it and write the view in one statement. */
@@ -7,17 +8,19 @@ export interface KnownLinks {
   forget(tokenHash: string): void
 }
 
+/** What is remembered grows with a link's addressees: five thousand of the longest would be hundreds of megabytes. */
+const LONGEST = 2000
+
 export function createKnownLinks(limit = 5000): KnownLinks {
-  const known = new Map<string, LinkSituation & { version: string }>()
+  const known = createRecent<LinkSituation & { version: string }>(limit)
   return {
-    find: (tokenHash) => known.get(tokenHash) ?? null,
+    find: (tokenHash) => known.find(tokenHash) ?? null,
     keep(tokenHash, situation) {
       const { link, version } = situation
       // What spends a view or asks for a password is looked at anew each time.
       if (version === null || link.maxViews !== null || link.passwordHash !== null) return
-      if (known.size >= limit) known.delete(known.keys().next().value!)
-      known.set(tokenHash, { ...situation, version })
+      if (version.length <= LONGEST) known.keep(tokenHash, { ...situation, version })
     },
-    forget: (tokenHash) => void known.delete(tokenHash),
+    forget: (tokenHash) => known.forget(tokenHash),
   }
 }

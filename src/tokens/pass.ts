@@ -1,3 +1,4 @@
+import { createRecent } from '../recent.ts'
 import type { KeyRing } from './keys.ts'
 import { sign, verify } from './signed.ts'
 
@@ -22,13 +23,22 @@ export interface LinkPass {
 export interface Passes {
   mint(pass: LinkPass): string
   /** The pass behind a text that we signed and that is not over, or null. */
-  read(token: string, now: number): LinkPass | null
+  read(token: string, now: number): Readonly<LinkPass> | null
 }
 
 const VERSION = '1'
 
+/** How many passes are known by heart, and how long they may be: a few megabytes at the most. */
+const KNOWN = 5000
+const LONGEST = 600
+
+/**
+ * Readers come back with the same pass. Whether we signed a text, and what it says, never changes while the keys are
+ * the same, so it is checked once: what a pass is still worth is judged each time.
+ */
 export function createPasses(keys: KeyRing, prefix: string): Passes {
   const head = `${prefix}p_`
+  const known = createRecent<Readonly<LinkPass>>(KNOWN)
   return {
     mint: (pass) =>
       sign(keys.pass, head, [
@@ -44,22 +54,29 @@ export function createPasses(keys: KeyRing, prefix: string): Passes {
         String(pass.expiresAt),
       ]),
     read(token, now) {
-      const fields = verify(keys.pass, head, token)
-      if (fields === null || fields[0] !== VERSION || fields.length !== 10) return null
-      const [, tenantId, resource, linkId, tokenHash, passwordVersion, mode, userId, viewId, expiresAt] =
-        fields
-      const pass: LinkPass = {
-        tenantId: tenantId!,
-        resource: resource!,
-        linkId: linkId!,
-        tokenHash: tokenHash!,
-        passwordVersion: Number(passwordVersion),
-        mode: mode!,
-        userId: userId!,
-        viewId: viewId!,
-        expiresAt: Number(expiresAt),
+      let pass = known.find(token) ?? null
+      if (pass === null) {
+        pass = passIn(verify(keys.pass, head, token))
+        if (pass === null) return null
+        if (token.length <= LONGEST) known.keep(token, pass)
       }
       return now < pass.expiresAt ? pass : null
     },
+  }
+}
+
+function passIn(fields: Array<string | null> | null): LinkPass | null {
+  if (fields === null || fields[0] !== VERSION || fields.length !== 10) return null
+  const [, tenantId, resource, linkId, tokenHash, passwordVersion, mode, userId, viewId, expiresAt] = fields
+  return {
+    tenantId: tenantId!,
+    resource: resource!,
+    linkId: linkId!,
+    tokenHash: tokenHash!,
+    passwordVersion: Number(passwordVersion),
+    mode: mode!,
+    userId: userId!,
+    viewId: viewId!,
+    expiresAt: Number(expiresAt),
   }
 }

@@ -123,6 +123,26 @@ describe('a pass', () => {
     )
   })
 
+  test('that was read before is judged by the clock again, and gives nothing to a text like it', () => {
+    const one: LinkPass = {
+      ...{ tenantId: 't', resource: 'r', linkId: 'l', tokenHash: 'h', passwordVersion: 0, mode: 'live' },
+      ...{ userId: null, viewId: 'v', expiresAt: 1000 },
+    }
+    const minted = passes.mint(one)
+    for (let again = 0; again < 3; again++) {
+      expect(passes.read(minted, 999)).toEqual(one)
+      expect(passes.read(minted, 1000)).toBeNull()
+      for (let at = 0; at < minted.length; at++) {
+        const other = minted.slice(0, at) + (minted[at] === 'A' ? 'B' : 'A') + minted.slice(at + 1)
+        expect(passes.read(other, 0)).toBeNull()
+      }
+    }
+    expect(
+      createPasses(createKeyRing('another secret of at least 32 bytes'), 'shr').read(minted, 0),
+    ).toBeNull()
+    expect(createPasses(ring, 'other').read(minted, 0)).toBeNull()
+  })
+
   test('of two readers is never one text, however their fields run together', () => {
     const fields = fc.array(fc.option(fc.constantFrom('', '1', ':', ';', '-', '-;', '1:a;', 'é', '0:;')), {
       maxLength: 5,
