@@ -5,7 +5,8 @@ import { type CountLink, openingKeys, stillOpen } from '../sql/opening.ts'
 import { type Builder, columnList, fieldsOf, type Query, query } from '../sql/query.ts'
 import { versionOf } from './opening.ts'
 
-type Written = { view: { id: string } }
+/** A view that was written. Its id is one within its tenant. */
+export type WrittenView = { view: Pick<ViewFacts, 'tenantId' | 'id'> }
 
 /** A view that was decided on what was remembered. */
 export type RememberedView = ViewFacts & Remembered
@@ -24,8 +25,8 @@ const one = <P extends ViewFacts>(
   name: string,
   counted: (builder: Builder<P>) => RawBuilder<unknown>,
   guard: (builder: Builder<P>) => { from?: RawBuilder<unknown>; where: RawBuilder<unknown> },
-): Query<P, Written> =>
-  query<P, Written>(
+): Query<P, WrittenView> =>
+  query<P, WrittenView>(
     name,
     (builder) => {
       const { t, p, d, columns } = builder
@@ -42,26 +43,26 @@ const one = <P extends ViewFacts>(
         select ${sql.join(values)} from counted
         returning ${columns}`
     },
-    { view: ['', { id: 'text' }] },
+    { view: ['', { tenantId: 'text', id: 'text' }] },
   )
 
 const ifCounted = <P extends ViewFacts>({ p }: Builder<P>): RawBuilder<unknown> =>
   sql`case when ${p('counted', 'bool')} then 1 else 0 end`
 
 /** A view and its link's count in one statement, unless the link has ended or been capped meanwhile. */
-export const appendOne: Query<ViewFacts, Written> = one('view.append', ifCounted, () => ({
+export const appendOne: Query<ViewFacts, WrittenView> = one('view.append', ifCounted, () => ({
   where: sql`g.max_views is null`,
 }))
 
 /** A view of a link that has one left. */
-export const spendOne: Query<ViewFacts, Written> = one(
+export const spendOne: Query<ViewFacts, WrittenView> = one(
   'view.spend',
   () => sql`1`,
   () => ({ where: sql`g.view_count < g.max_views` }),
 )
 
 /** A view of a link of which everything is as it was remembered. */
-export const appendRemembered: Query<RememberedView, Written> = one(
+export const appendRemembered: Query<RememberedView, WrittenView> = one(
   'view.append_remembered',
   ifCounted,
   (builder) => ({
@@ -74,8 +75,8 @@ export const appendRemembered: Query<RememberedView, Written> = one(
 const many = <P extends { views: readonly ViewFacts[] }>(
   name: string,
   links: (builder: Builder<P>) => { from: RawBuilder<unknown>; where: RawBuilder<unknown> },
-): Query<P, Written> =>
-  query<P, Written>(
+): Query<P, WrittenView> =>
+  query<P, WrittenView>(
     name,
     (builder) => {
       const { t, d, rows, columns } = builder
@@ -92,19 +93,17 @@ const many = <P extends { views: readonly ViewFacts[] }>(
         from ${rows('views', viewColumns, 'y')} join counted c on c.tenant_id = y.tenant_id and c.id = y.link_id
         returning ${columns}`
     },
-    { view: ['', { id: 'text' }] },
+    { view: ['', { tenantId: 'text', id: 'text' }] },
   )
 
 /** All that waited, in one statement and one commit. */
-export const appendMany: Query<{ links: readonly CountLink[]; views: readonly ViewFacts[] }, Written> = many(
-  'view.append_many',
-  ({ rows }) => ({ from: rows('links', countColumns, 'x'), where: sql`true` }),
-)
+export const appendMany: Query<{ links: readonly CountLink[]; views: readonly ViewFacts[] }, WrittenView> =
+  many('view.append_many', ({ rows }) => ({ from: rows('links', countColumns, 'x'), where: sql`true` }))
 
 /** The same, each link as it was remembered. A link is in it by one token only. */
 export const appendManyRemembered: Query<
   { links: readonly RememberedCount[]; views: readonly ViewFacts[]; tokenHashes: readonly string[] },
-  Written
+  WrittenView
 > = many('view.append_many_remembered', (builder) => ({
   from: sql`${builder.rows('links', rememberedColumns, 'x')}, ${judgedRows(builder)}`,
   // The list beside the rows makes the planner go by the key.

@@ -2,7 +2,7 @@ import type { Remembered, ViewFacts } from '../../src/store/index.ts'
 import { countsOf, linkKey } from '../sql/opening.ts'
 import type { RememberedCount, RememberedView } from './append.ts'
 
-/** Items by their tenant, in the order in which each tenant came first. */
+/** Items by their tenant, in an order that every process keeps, so that none waits in a circle for rows of two. */
 export function byTenant<T extends { tenantId: string }>(items: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const item of items) {
@@ -10,7 +10,7 @@ export function byTenant<T extends { tenantId: string }>(items: readonly T[]): M
     if (group === undefined) groups.set(item.tenantId, [item])
     else group.push(item)
   }
-  return groups
+  return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 const asRemembered = ({ tokenHash, version }: Remembered): string => `${tokenHash}\n${version}`

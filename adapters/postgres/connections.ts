@@ -49,8 +49,11 @@ export class Connections {
         })
       }
       const all = [BEGIN, ...queries, COMMIT].map((query) => this.send(client, query))
+      const settled = await Promise.allSettled(all)
+      if (settled.at(-1)!.status === 'rejected') {
+        throw unended(settled.find((one) => one.status === 'rejected')!.reason)
+      }
       // What follows a failed statement fails for that reason only, and COMMIT then rolls back.
-      await Promise.allSettled(all)
       return (await Promise.all(all)).slice(1, -1)
     })
   }
@@ -71,8 +74,16 @@ export class Connections {
       await this.send(client, COMMIT)
       return result
     } catch (error) {
-      if (!isConnectionError(error)) await this.send(client, ROLLBACK)
+      if (!isConnectionError(error)) await this.#rollBack(client)
       throw error
+    }
+  }
+
+  async #rollBack(client: PostgresClient): Promise<void> {
+    try {
+      await this.send(client, ROLLBACK)
+    } catch (error) {
+      throw unended(error)
     }
   }
 
@@ -97,6 +108,10 @@ export class Connections {
     }
   }
 }
+
+/** Whether the transaction is over is not known: its connection must not be used again. */
+const unended = (error: unknown): ConnectionFailure =>
+  new ConnectionFailure('the transaction was not ended', { cause: error })
 
 /** Named, so that they are parsed once per connection. */
 const BEGIN: PostgresQuery = { name: 'sharegrant begin', text: 'begin isolation level read committed' }

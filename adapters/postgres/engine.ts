@@ -14,6 +14,7 @@ import {
   appendRemembered,
   type RememberedView,
   spendOne,
+  type WrittenView,
 } from './append.ts'
 import { byTenant, inOneStatement, rememberedCounts } from './batches.ts'
 import { Connections } from './connections.ts'
@@ -38,6 +39,9 @@ interface Call<R> {
   query: Query<never, R>
   args: unknown
 }
+
+/** Ids are one within their tenant. */
+const viewKey = ({ tenantId, id }: Pick<ViewFacts, 'tenantId' | 'id'>): string => `${tenantId}\n${id}`
 
 const call = <P, R>(query: Query<P, R>, args: P): Call<R> => ({ query: query as Query<never, R>, args })
 
@@ -73,7 +77,7 @@ export class PostgresEngine implements Engine {
   }
 
   read<P, R>(scope: Scope, query: Query<P, R>, args: P): Promise<R[]> {
-    return this.#working(() => this.#run(scope, call(query, args)))
+    return this.#serving(() => this.#run(scope, call(query, args)))
   }
 
   async first<P, R>(scope: Scope, query: Query<P, R>, args: P): Promise<R | null> {
@@ -81,17 +85,17 @@ export class PostgresEngine implements Engine {
   }
 
   transaction<R>(steps: () => Steps<R>): Promise<R> {
-    return this.#working(() =>
+    return this.#serving(() =>
       this.#trying(() => this.#connections.transaction((client) => this.#drive(client, steps()))),
     )
   }
 
   findOpening(tokenHash: string): Promise<LinkSituation | null> {
-    return this.#working(() => this.#openings.add(tokenHash))
+    return this.#serving(() => this.#openings.add(tokenHash))
   }
 
   appendView(view: ViewFacts, remembered?: Remembered): Promise<Written> {
-    return this.#working(() =>
+    return this.#serving(() =>
       remembered === undefined
         ? this.#views.add(view)
         : this.#rememberedViews.add({ ...view, ...remembered }),
@@ -99,7 +103,7 @@ export class PostgresEngine implements Engine {
   }
 
   spendView(view: ViewFacts): Promise<Written> {
-    return this.#working(() => this.#append(call(spendOne, view), view))
+    return this.#serving(() => this.#append(call(spendOne, view), view))
   }
 
   migrate(): Promise<void> {
@@ -161,26 +165,26 @@ export class PostgresEngine implements Engine {
       })
     })
     const others = await Promise.all(apart.map((view) => this.#appendAlone(alone(view), view)))
-    const outcomes = new Map([...together, ...apart].map((view, at) => [view, [...written, ...others][at]!]))
+    const all = [...written, ...others]
+    const outcomes = new Map([...together, ...apart].map((view, at) => [view, all[at]!]))
     return views.map((view) => outcomes.get(view)!)
   }
 
   /** Writes views by one statement a tenant and one commit. Where one of them is at fault, each by itself. */
   async #appendTogether<V extends ViewFacts>(
     views: V[],
-    one: (view: V) => Call<{ view: { id: string } }>,
-    many: (views: V[]) => Call<{ view: { id: string } }>,
+    one: (view: V) => Call<WrittenView>,
+    many: (views: V[]) => Call<WrittenView>,
   ): Promise<Array<Written | BatchError>> {
     if (views.length === 1) return [await this.#appendAlone(one(views[0]!), views[0]!)]
     try {
       const groups = this.#guarded ? byTenant(views) : new Map([['', views]])
       const calls = [...groups].map(([tenantId, some]) => ({ scope: { tenantId }, ...many(some) }))
-      const written = (await this.#runAll(calls)).flat()
-      const ids = new Set(written.map(({ view }) => view.id))
-      return views.map(({ id }) => (ids.has(id) ? 'recorded' : 'moved'))
+      const written = new Set((await this.#runAll(calls)).flat().map(({ view }) => viewKey(view)))
+      return views.map((view) => (written.has(viewKey(view)) ? 'recorded' : 'moved'))
     } catch (error) {
-      // After a lost connection nobody knows what was committed, and a second try might count it twice.
-      if (stateOf(error) === null) throw error
+      // After a lost connection nobody knows what was committed.
+      if (isConnectionError((error as Error).cause)) throw error
       return Promise.all(views.map((view) => this.#appendAlone(one(view), view)))
     }
   }
@@ -198,7 +202,6 @@ export class PostgresEngine implements Engine {
   }
 
   async #drive<R>(client: PostgresClient, running: Steps<R>): Promise<R> {
-    if (this.#guarded) await this.#guardHolds()
     let step = running.next()
     while (!step.done) step = running.next(await this.#perform(client, step.value))
     return step.value
@@ -218,7 +221,6 @@ export class PostgresEngine implements Engine {
   /** Statements in their scopes, committed together. Without a guard there is only one at a time. */
   async #runAll<R>(calls: ReadonlyArray<Call<R> & { scope: Scope }>): Promise<R[][]> {
     if (!this.#guarded) return Promise.all(calls.map((one) => this.#run(null, one)))
-    await this.#guardHolds()
     const queries = calls.flatMap(({ scope, ...one }) => [
       this.#configOf(entering(scope)),
       this.#configOf(one),
@@ -273,6 +275,18 @@ export class PostgresEngine implements Engine {
       throw error
     })
     return this.#guard
+  }
+
+  /**
+   * Nothing is asked of the database before its guard has been seen to hold. Nor is a connection held meanwhile:
+   * those who held all of them would wait for each other.
+   */
+  #serving<R>(work: () => Promise<R>): Promise<R> {
+    if (!this.#guarded) return this.#working(work)
+    return this.#working(async () => {
+      await this.#guardHolds()
+      return work()
+    })
   }
 
   async #working<R>(work: () => Promise<R>): Promise<R> {

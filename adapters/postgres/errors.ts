@@ -16,13 +16,14 @@ export const mayRetry = (error: unknown): boolean => ['40001', '40P01'].includes
  * server did not report counts as one.
  */
 export function isConnectionError(error: unknown): boolean {
-  const state = stateOf(error)
-  // Class 08: connection exception. 57P: the server shuts down or ended the session.
-  if (state !== null) return state.startsWith('08') || state.startsWith('57P')
-  return error instanceof ConnectionFailure
+  if (error instanceof ConnectionFailure) return true
+  const state = stateOf(error) ?? ''
+  // Class 08: connection exception. 57P: the server shuts down or ended the session. 26000: a statement that was
+  // prepared on it is gone, by the host's DEALLOCATE or by a pooler that keeps none, and pg prepares none twice.
+  return state.startsWith('08') || state.startsWith('57P') || state === '26000'
 }
 
-/** What a query threw that the server did not report. */
+/** What a query threw that the server did not report, or what leaves a connection in a state that nobody knows. */
 export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure'
 }

@@ -11,8 +11,8 @@ const TENANT = 'sharegrant.tenant'
 /** The setting under which a transaction may read the rows of all tenants. */
 const EVERYWHERE = 'sharegrant.everywhere'
 
-/** Every table but `names`, which gives the tenant, and the list of migrations. */
-const GUARDED = ['tenants', 'resources', 'grants', 'views', 'view_days', 'audit'] as const
+/** Every table but the list of migrations. */
+const GUARDED = ['names', 'tenants', 'resources', 'grants', 'views', 'view_days', 'audit'] as const
 /** Where a statement looks for a person, or for the tenants that there are. */
 const READ_EVERYWHERE = ['tenants', 'resources', 'grants', 'views'] as const
 
@@ -35,6 +35,8 @@ export const rowSecurityMigrations: readonly Migration[] = [
       ...READ_EVERYWHERE.map(
         (table) => `create policy {prefix}everywhere on {${table}} for select using (${everyRow})`,
       ),
+      // They are read before the tenant is known, since they give it; they are written as all other rows.
+      'create policy {prefix}everywhere on {names} for select using (true)',
     ],
   },
 ]
@@ -53,7 +55,7 @@ const enterNamed: Query<{ kind: string; key: string }, Record<never, never>> = q
     sql`select ${set(
       TENANT,
       sql`coalesce((select n.tenant_id from ${t.names} n where n.kind = ${p('kind')} and n.key = ${p('key')}), '')`,
-    )}`,
+    )}, ${set(EVERYWHERE, sql`''`)}`,
 )
 
 const enterEverywhere: Query<Record<never, never>, Record<never, never>> = query(

@@ -64,6 +64,8 @@ export function capturingPool(pool: pg.Pool, issued: Issued[], inspect?: Inspect
       const client = await pool.connect()
       let inTransaction = false
       return {
+        // Looking takes statements of its own between those that would travel together.
+        pipeline: inspect === undefined && (client as { pipeline?: boolean }).pipeline === true,
         async query(config) {
           const name = config.name?.split(' ')[1] ?? null
           const one = { name, text: config.text, values: config.values ?? [] }
