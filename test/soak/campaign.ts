@@ -1,7 +1,7 @@
 import { createRandom, type Random } from './random.ts'
 
-/** Where a campaign runs. `none` is for those that need no database. */
-export type Place = 'SQLite in memory' | 'SQLite on a file' | 'Postgres' | 'none'
+/** Where a campaign runs. Guarded: with row-level security. `none` is for those that need no database. */
+export type Place = 'SQLite in memory' | 'SQLite on a file' | 'Postgres' | 'Postgres, guarded' | 'none'
 
 /** One way of trying for long, from a seed, to make the library break a promise. */
 export interface Campaign {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import pg from 'pg'
-import { postgresStore } from '../../adapters/postgres/index.ts'
+import { type PostgresPool, postgresStore } from '../../adapters/postgres/index.ts'
 import { sqliteStore } from '../../adapters/sqlite/index.ts'
 import type { Store } from '../../src/index.ts'
+import { giveToRole } from '../support/guarded-role.ts'
 import type { Place, Trial } from './campaign.ts'
 
 /** A fresh, migrated store on a real database, and how others reach the same data. */
@@ -20,8 +21,19 @@ export interface Ground {
   end(): Promise<void>
 }
 
-export function openGround({ place, server }: Pick<Trial, 'place' | 'server'>): Promise<Ground> {
-  if (place === 'Postgres') return openPostgres(server)
+/** How a Postgres is reached, where a campaign needs it otherwise. */
+export interface Reach {
+  /** How many connections the library has: ten unless set. */
+  connections?: number
+  /** Stands between the library and its pool. */
+  through?(pool: pg.Pool): PostgresPool
+}
+
+export function openGround(
+  { place, server }: Pick<Trial, 'place' | 'server'>,
+  reach: Reach = {},
+): Promise<Ground> {
+  if (place === 'Postgres' || place === 'Postgres, guarded') return openPostgres(place, server, reach)
   return openSqlite(place)
 }
 
@@ -49,24 +61,39 @@ async function openSqlite(place: Place): Promise<Ground> {
   }
 }
 
-async function openPostgres(server: string): Promise<Ground> {
+async function openPostgres(
+  place: Place,
+  server: string,
+  { connections = 10, through = (pool) => pool }: Reach,
+): Promise<Ground> {
+  const rowLevelSecurity = place === 'Postgres, guarded'
   const name = `soak_${randomBytes(6).toString('hex')}`
   await onServer(server, `create database ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  const pool = new pg.Pool({ connectionString: url.href, max: 10 })
-  pool.on('error', () => {})
-  const store = postgresStore({ pool })
+  const admin = new URL(server)
+  admin.pathname = `/${name}`
+  const given = rowLevelSecurity ? await giveToRole(admin.href) : null
+  const address = given?.url ?? admin.href
+  const poolOf = (options: pg.PoolConfig & { pipeline?: boolean }): pg.Pool => {
+    const pool = new pg.Pool(options)
+    pool.on('error', () => {})
+    return pool
+  }
+  const pool = poolOf({ connectionString: address, max: connections, pipeline: rowLevelSecurity })
+  // Behind the library's back nothing is guarded, and none of its connections is used up.
+  const behind = poolOf({ connectionString: admin.href, max: 2 })
+  const store = postgresStore({ pool: through(pool), rowLevelSecurity })
   await store.migrate()
   return {
-    place: 'Postgres',
+    place,
     store,
-    address: url.href,
-    query: async (text, values = []) => (await pool.query(text, [...values])).rows,
+    address,
+    query: async (text, values = []) => (await behind.query(text, [...values])).rows,
     end: async () => {
       await store.close()
       await pool.end()
+      await behind.end()
       await onServer(server, `drop database if exists ${name} with (force)`)
+      if (given !== null) await onServer(server, `drop role ${given.role}`)
     },
   }
 }
