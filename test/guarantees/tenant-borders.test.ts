@@ -1,111 +1,15 @@
 import { type Actor, isSharingError } from 'sharegrant'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { BY_ACTOR, ELSEWHERE, strangers, type Target, WITHOUT_TENANT } from '../support/border-calls.ts'
 import { dump, rowsOf } from '../support/dump.ts'
 import { methodsOf } from '../support/methods.ts'
 import { doc, outcomeOf, type Sample, sampleOn } from '../support/sample.ts'
 import { STORES, type TestStore } from '../support/stores.ts'
 
-/** What somebody names in a call. */
-interface Target {
-  ref: { type: 'document'; id: string }
-  link: string
-}
-
-type Call = (sharing: Sample, actor: Actor, target: Target) => Promise<unknown>
-
-/** Every method that takes an actor and the id of something. An unknown id and another tenant's get one answer. */
-const BY_ACTOR: Readonly<Record<string, readonly Call[]>> = {
-  can: [
-    async (sharing, actor, { ref }) => [
-      await sharing.can(actor, 'view', ref),
-      await sharing.can(actor, 'share', ref),
-    ],
-  ],
-  authorize: [(sharing, actor, { ref }) => sharing.authorize(actor, 'view', ref)],
-  explain: [(sharing, actor, { ref }) => sharing.explain(actor, 'view', ref)],
-  access: [(sharing, actor, { ref }) => sharing.access(actor, ref)],
-  'resources.setVisibility': [
-    (sharing, actor, { ref }) => sharing.resources.setVisibility(actor, ref, 'account'),
-    (sharing, actor, { ref }) => sharing.resources.setVisibility(actor, ref, 'public'),
-  ],
-  'resources.transfer': [(sharing, actor, { ref }) => sharing.resources.transfer(actor, ref, 'somebody')],
-  'links.create': [
-    (sharing, actor, { ref }) => sharing.links.create(actor, ref, { visibility: 'public' }),
-    (sharing, actor, { ref }) => sharing.links.create(actor, ref, { visibility: 'account', password: 'p' }),
-  ],
-  'links.import': [
-    (sharing, actor, { ref }) =>
-      sharing.links.import(actor, ref, { visibility: 'public', token: `old-${ref.id}` }),
-  ],
-  'links.list': [
-    (sharing, actor, { ref }) => sharing.links.list(actor, { resource: ref }),
-    (sharing, actor, { ref }) => sharing.links.list(actor, { resource: ref, includeInactive: true }),
-  ],
-  'links.get': [(sharing, actor, { link }) => sharing.links.get(actor, link)],
-  'links.update': [
-    (sharing, actor, { link }) => sharing.links.update(actor, link, { name: 'mine' }),
-    (sharing, actor, { link }) => sharing.links.update(actor, link, { password: 'mine' }),
-  ],
-  'links.reveal': [(sharing, actor, { link }) => sharing.links.reveal(actor, link)],
-  'links.rotate': [
-    (sharing, actor, { link }) => sharing.links.rotate(actor, link),
-    (sharing, actor, { link }) => sharing.links.rotate(actor, link, { graceSeconds: 60 }),
-  ],
-  'links.revoke': [(sharing, actor, { link }) => sharing.links.revoke(actor, link)],
-  'links.remove': [(sharing, actor, { link }) => sharing.links.remove(actor, link)],
-  'views.list': [
-    (sharing, actor, { link }) => sharing.views.list(actor, { link }),
-    (sharing, actor, { ref }) => sharing.views.list(actor, { resource: ref }),
-  ],
-  'views.stats': [
-    (sharing, actor, { link }) => sharing.views.stats(actor, { link }),
-    (sharing, actor, { ref }) => sharing.views.stats(actor, { resource: ref }),
-  ],
-  'audit.list': [(sharing, actor, { ref }) => sharing.audit.list(actor, { resource: ref })],
-  'audit.accessAt': [(sharing, actor, { ref }) => sharing.audit.accessAt(actor, ref, new Date())],
-}
-
-/** Methods with a test of their own below. */
-const ELSEWHERE: readonly string[] = [
-  // With an actor and no id of anybody's.
-  'list',
-  'filter',
-  'policies.get',
-  'policies.set',
-  // By the host's own code, for a tenant or a ref that it names itself.
-  'resources.register',
-  'resources.update',
-  'resources.get',
-  'resources.remove',
-  'members.remove',
-  'admins.remove',
-  'tenants.remove',
-  'users.forget',
-  'maintain',
-  // By a token or a pass.
-  'open',
-  'peek',
-  'resume',
-]
-
-/** Methods that concern no tenant. */
-const WITHOUT_TENANT: readonly string[] = ['migrate', 'on', 'close']
-
 const SWAPPED = [
   { mine: 'tenant-a', other: 'tenant-b' },
   { mine: 'tenant-b', other: 'tenant-a' },
 ] as const
-
-/** Everybody on this side who could try: with the other owner's user id too, since ids are the host's. */
-const strangers = (tenantId: string, other: string): Actor[] => [
-  { userId: `owner of ${tenantId}`, tenantId },
-  { userId: `owner of ${tenantId}`, tenantId, admin: 'tenant' },
-  { userId: `member of ${tenantId}`, tenantId, groups: ['everyone'] },
-  { userId: `owner of ${other}`, tenantId },
-  { userId: `owner of ${other}`, tenantId, admin: 'tenant', email: 'o@example.com' },
-  { userId: `owner of ${other}`, tenantId: null },
-  { userId: 'nobody', tenantId: null },
-]
 
 /** All that somebody gets to see of an outcome. */
 async function seen(call: () => Promise<unknown>): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { borders, bordersUnfiltered } from './borders/borders.ts'
 import type { Campaign } from './campaign.ts'
 import { alteredTokens } from './fuzzing/altered-tokens.ts'
 import { emailKeys } from './fuzzing/email-keys.ts'
@@ -12,4 +13,6 @@ export const CAMPAIGNS: readonly Campaign[] = [
   exchangedTokens,
   emailKeys,
   historiesCampaign,
+  borders,
+  bordersUnfiltered,
 ]

@@ -1,0 +1,41 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: guards are found as they are written in the sources.
+import type { Control } from '../campaign.ts'
+
+const ROW_SECURITY = 'adapters/postgres/row-security.ts'
+
+export const bordersControls: readonly Control[] = [
+  {
+    guard: 'all tenant predicates',
+    file: 'test/soak/borders/borders.ts',
+    find: 'run: attempts(as),',
+    replace: 'run: attempts(unfilteredPool),',
+    place: 'Postgres',
+  },
+  {
+    guard: 'that an admin is one of the same tenant',
+    file: 'src/policy/standing.ts',
+    find: 'return tenantOf(actor) === tenantId && (',
+    replace: 'return (',
+  },
+]
+
+export const unfilteredControls: readonly Control[] = [
+  {
+    guard: 'the policies',
+    file: ROW_SECURITY,
+    find: 'on {${table}} using (${tenantRows})`',
+    replace: 'on {${table}} using (true)`',
+  },
+  {
+    guard: 'that reading everywhere ends with its transaction',
+    file: ROW_SECURITY,
+    find: "() => sql`select ${set(EVERYWHERE, sql`'on'`)}`",
+    replace: "() => sql`select set_config(${sql.lit(EVERYWHERE)}, 'on', false)`",
+  },
+  {
+    guard: 'that a tenant ends with its transaction',
+    file: ROW_SECURITY,
+    find: 'set_config(${sql.lit(name)}, ${value}, true)`',
+    replace: 'set_config(${sql.lit(name)}, ${value}, false)`',
+  },
+]
