@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { ViewFacts } from 'sharegrant'
+import type { Actor, ViewFacts } from 'sharegrant'
 import { type PostgresPool, postgresStore } from 'sharegrant/postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { capturingPool, type Issued } from '../support/capturing.ts'
@@ -191,9 +191,13 @@ describe.each([{ pipeline: true }, { pipeline: false }])('with pipeline: $pipeli
   })
 
   test('a host’s own query finds the rows of the tenant that its transaction names', async () => {
-    await one.query("create table files (id text); insert into files values ('tenant-a'), ('tenant-b')")
+    const person = { userId: 'cat', tenantId: null }
+    await sharing.resources.register(doc('of cat'), { tenantId: null, ownerId: 'cat' })
+    await one.query(
+      "create table files (id text); insert into files values ('tenant-a'), ('tenant-b'), ('of cat')",
+    )
     const client = await one.connect()
-    const found = async (actor: typeof A | typeof B, tenant: string | null): Promise<unknown[]> => {
+    const found = async (actor: Actor, tenant: string | null): Promise<unknown[]> => {
       const { sql, parameters } = sharing.filter(actor, 'view', 'document', { column: 'files.id' })
       await client.query('begin')
       if (tenant !== null) await client.query("select set_config('sharegrant.tenant', $1, true)", [tenant])
@@ -206,6 +210,8 @@ describe.each([{ pipeline: true }, { pipeline: false }])('with pipeline: $pipeli
     expect(await found(B, 'tenant-b')).toEqual(['tenant-b'])
     expect(await found(B, 'tenant-a')).toEqual([])
     expect(await found(A, '')).toEqual([])
+    expect(await found(person, '~cat')).toEqual(['of cat'])
+    expect(await found(person, 'tenant-a')).toEqual([])
     client.release()
     expect(await leftOver()).toEqual(NOTHING)
   })
