@@ -45,6 +45,8 @@ export interface Trial {
   count(times?: number): void
   /** Reports a broken promise, with what is needed to understand it. */
   violation(what: string, details?: unknown): void
+  /** Says what else was counted, for whoever runs it long. */
+  note(text: string): void
 }
 
 export interface Outcome {
@@ -53,6 +55,7 @@ export interface Outcome {
   readonly unit: string
   readonly tried: number
   readonly violations: readonly string[]
+  readonly notes: readonly string[]
   readonly seconds: number
 }
 
@@ -65,6 +68,7 @@ export async function perform(
 ): Promise<Outcome> {
   const begun = performance.now()
   const violations: string[] = []
+  const notes: string[] = []
   let tried = 0
   let more = 0
   const violation = (what: string, details?: unknown): void => {
@@ -81,6 +85,7 @@ export async function perform(
       tried += times
     },
     violation,
+    note: (text) => notes.push(text),
   })
   if (more > 0) violations.push(`and ${more} more`)
   if (tried < size) violations.push(`tried ${tried} of ${size}`)
@@ -90,6 +95,7 @@ export async function perform(
     unit: campaign.unit,
     tried,
     violations,
+    notes,
     seconds: (performance.now() - begun) / 1000,
   }
 }

@@ -27,7 +27,7 @@ export async function writeTable(outcomes: readonly Outcome[], seed: number): Pr
   const ordered = CAMPAIGNS.flatMap((campaign) =>
     campaign.places.flatMap((place) => {
       const key = keyOf(
-        rowOf(campaign, { place, campaign: '', unit: '', tried: 0, violations: [], seconds: 0 }),
+        rowOf(campaign, { place, campaign: '', unit: '', tried: 0, violations: [], notes: [], seconds: 0 }),
       )
       return rows.get(key) ?? []
     }),

@@ -49,6 +49,7 @@ try {
       const outcome = await perform(campaign, { place, size: sizeOf(campaign), seed, server: server.url })
       outcomes.push(outcome)
       console.log(rowOf(campaign, outcome))
+      for (const note of outcome.notes) console.log(`  ${note}`)
       for (const violation of outcome.violations) console.log(`  violation: ${violation}`)
     }
   }
