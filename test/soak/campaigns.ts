@@ -5,6 +5,7 @@ import { emailKeys } from './fuzzing/email-keys.ts'
 import { exchangedTokens } from './fuzzing/exchanged-tokens.ts'
 import { tokens } from './fuzzing/tokens.ts'
 import { historiesCampaign } from './model/histories.ts'
+import { races } from './races/index.ts'
 
 /** All of them, in the order of the README's table. */
 export const CAMPAIGNS: readonly Campaign[] = [
@@ -15,4 +16,5 @@ export const CAMPAIGNS: readonly Campaign[] = [
   historiesCampaign,
   borders,
   bordersUnfiltered,
+  ...races,
 ]

@@ -1,0 +1,26 @@
+import { createSharing, type Sharing, type Store } from '../../../src/index.ts'
+
+const DEFINITIONS = { document: { roles: { viewer: ['view'] } } } as const
+
+export type Host = Sharing<typeof DEFINITIONS>
+
+/** The machine's clock in nanoseconds: the same one in all its processes, and it never goes back. */
+export const moment = (): number => Number(process.hrtime.bigint())
+
+/** What the library is told that the time is: it follows from the machine's clock, so that all processes agree. */
+export const dateAt = (ns: number): Date => new Date(Date.UTC(2026, 0, 1) + Math.floor(ns / 1e6))
+
+const TWO_DAYS_NS = 2 * 86_400e9
+
+export const early = (ns: number): number => ns - TWO_DAYS_NS
+
+/** The library as each process of a race has it. An early one lives two days behind the others. */
+export function hostOn(store: Store, clock: 'now' | 'early' = 'now'): Host {
+  return createSharing({
+    store,
+    secret: 'a secret of the races, longer than 32 bytes',
+    limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
+    clock: () => dateAt(clock === 'early' ? early(moment()) : moment()),
+    resources: DEFINITIONS,
+  })
+}
