@@ -10,6 +10,15 @@ export interface PostgresServer {
 
 /** A real Postgres of our own on a free port, gone when it stops. */
 export async function startPostgres(): Promise<PostgresServer> {
+  const { url, start, stop } = await preparePostgres(['-c', 'max_connections=200'])
+  await start()
+  return { url, stop }
+}
+
+/** The same, to be started by whoever asks, as often as it has died. */
+export async function preparePostgres(
+  flags: string[],
+): Promise<PostgresServer & { dataFolder: string; start(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'sharegrant-postgres-'))
   // As root, the server runs as another user, who has to get in.
   await chmod(folder, 0o755)
@@ -22,13 +31,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     port,
     persistent: false,
     createPostgresUser: true,
-    postgresFlags: ['-c', 'max_connections=200'],
+    postgresFlags: flags,
     initdbFlags: ['--locale=C', '--encoding=UTF8'],
     onLog: () => {},
   })
   await server.initialise()
-  await server.start()
   return {
+    dataFolder: join(folder, 'data'),
+    start: () => server.start(),
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     stop: async () => {
       await server.stop()

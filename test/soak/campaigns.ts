@@ -1,5 +1,8 @@
 import { borders, bordersUnfiltered } from './borders/borders.ts'
 import type { Campaign } from './campaign.ts'
+import { connectionDropped } from './crashes/connection-dropped.ts'
+import { processKilled } from './crashes/process-killed.ts'
+import { serverKilled } from './crashes/server-killed.ts'
 import { alteredTokens } from './fuzzing/altered-tokens.ts'
 import { emailKeys } from './fuzzing/email-keys.ts'
 import { exchangedTokens } from './fuzzing/exchanged-tokens.ts'
@@ -17,4 +20,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   borders,
   bordersUnfiltered,
   ...races,
+  processKilled,
+  serverKilled,
+  connectionDropped,
 ]
