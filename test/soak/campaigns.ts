@@ -3,6 +3,11 @@ import type { Campaign } from './campaign.ts'
 import { connectionDropped } from './crashes/connection-dropped.ts'
 import { processKilled } from './crashes/process-killed.ts'
 import { serverKilled } from './crashes/server-killed.ts'
+import { databaseLocked } from './faults/database-locked.ts'
+import { diskFull } from './faults/disk-full.ts'
+import { poolExhausted } from './faults/pool-exhausted.ts'
+import { serverGone } from './faults/server-gone.ts'
+import { statementHangs } from './faults/statement-hangs.ts'
 import { alteredTokens } from './fuzzing/altered-tokens.ts'
 import { emailKeys } from './fuzzing/email-keys.ts'
 import { exchangedTokens } from './fuzzing/exchanged-tokens.ts'
@@ -23,4 +28,9 @@ export const CAMPAIGNS: readonly Campaign[] = [
   processKilled,
   serverKilled,
   connectionDropped,
+  diskFull,
+  databaseLocked,
+  poolExhausted,
+  serverGone,
+  statementHangs,
 ]
