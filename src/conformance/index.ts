@@ -32,6 +32,7 @@ import { statistics } from './statistics.ts'
 import { storeChange } from './store-change.ts'
 import { storeVerbs } from './store-reads.ts'
 import { storeRemembered } from './store-remembered.ts'
+import { storeEverywhere, storeWhose } from './store-whose.ts'
 import { tenants } from './tenants.ts'
 import { timeLimits } from './time-limits.ts'
 import { tokenCollisions } from './token-collisions.ts'
@@ -49,6 +50,8 @@ export {
 export const conformanceCases: readonly ConformanceCase[] = [
   ...storeChange,
   ...storeVerbs,
+  ...storeWhose,
+  ...storeEverywhere,
   ...storeRemembered,
   ...resources,
   ...visibility,

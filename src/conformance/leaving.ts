@@ -180,6 +180,17 @@ export const leaving: ConformanceCase[] = [
       assert.deepEqual(await sharing.views.stats(ann, { link: id, to }), before)
       assert.equal((await sharing.links.get(ann, id)).viewCount, 3)
     },
+    'ends what they made where they own and opened nothing': async (world) => {
+      const { sharing } = world
+      await world.document()
+      const [admins, own] = [
+        await sharing.links.create(root, ref, { visibility: 'public' }),
+        await world.link(),
+      ]
+      await sharing.users.forget('root')
+      await refused('not_found', sharing.open(admins.token))
+      await sharing.open(own.token)
+    },
     'ends their shares in every tenant': async (world) => {
       const { sharing } = world
       await world.document('of bob', { ownerId: 'bob', visibility: 'public' })

@@ -9,7 +9,7 @@ type Query = (text: string) => Promise<unknown>
 /** Columns by which nothing is looked up: in them a twin differs, so that one read instead of the other is noticed. */
 const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   names: { key: "'twin of ' || new.key" },
-  resources: { title: "'TWIN'" },
+  resources: { id: "'twin of ' || new.id", title: "'TWIN'" },
   grants: { name: "'TWIN'" },
   views: { ip: "'TWIN'" },
   view_days: { views: 'new.views + 1000', bots: 'new.bots + 1000' },
@@ -96,6 +96,8 @@ const valuesOf = (columns: readonly string[], different: Readonly<Record<string,
 export const EVERYWHERE: readonly string[] = [
   'store.change: everywhere at once, or nowhere',
   'admins.remove: ends what was made by right of being admin, and nothing else',
+  'users.forget: ends what they made where they own and opened nothing',
+  'store.changeEverywhere: visits the tenants in which the ask finds something, and no other',
   'users.forget: views stay counted, without viewer, address and agent',
   'users.forget: ends their shares in every tenant',
 ]
