@@ -30,6 +30,8 @@ const BATCH = 256
 /** A statement that takes this long is waiting for something: those who come later go past it. */
 const OVERTAKE = { afterMs: 100, width: 4 }
 const TRIES = 5
+/** Each time somebody else's step was done meanwhile: the wait is for one's turn, not for a fault to end. */
+const INTERLEAVINGS = 20
 const asText = { getTypeParser: () => (text: string) => text }
 
 type Written = 'recorded' | 'moved'
@@ -47,7 +49,7 @@ const call = <P, R>(query: Query<P, R>, args: P): Call<R> => ({ query: query as 
 
 /** A little longer each time, and never the same for two. */
 const backOff = (tries: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** tries))
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** Math.min(tries, TRIES)))
 
 /** Runs steps in transactions of one client each, and what waits together in one statement. */
 export class PostgresEngine implements Engine {
@@ -235,7 +237,8 @@ export class PostgresEngine implements Engine {
       try {
         return await work()
       } catch (error) {
-        if (tries >= TRIES || !(error instanceof Interleaved || mayRetry(error))) throw this.#translate(error)
+        const most = error instanceof Interleaved ? INTERLEAVINGS : mayRetry(error) ? TRIES : 0
+        if (tries >= most) throw this.#translate(error)
         await backOff(tries)
       }
     }
@@ -300,8 +303,9 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  /** The only place that knows the driver's errors. What is not the driver's goes through unchanged. */
+  /** The only place that knows the driver's errors. What is not the storage's goes through unchanged. */
   #translate(error: unknown): unknown {
+    if (error instanceof Interleaved) return new SharingError('storage_unavailable', { cause: error })
     if (!isDatabaseError(error) && !isConnectionError(error)) return error
     const state = stateOf(error)
     // 42P01 undefined table, 42703 undefined column, 3F000 unknown schema.
