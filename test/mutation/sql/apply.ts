@@ -1,0 +1,72 @@
+import { mutantsOf } from './mutant.ts'
+
+export const applying = [
+  ...mutantsOf('adapters/sql/apply.ts', {
+    "'name.insert'": { 'a conflict is no error': 'on conflict do nothing' },
+    "'resource.update'": { tenant: 'tenant_id = :tenantId and ', resource: ' and uid = :uid' },
+    "'resource.update_many'": {
+      tenant: 'r.tenant_id = :tenantId and ',
+      'list of resources': [
+        "#{d.oneOf(sql`r.uid`, list('uids'))} and ",
+        '',
+        'the join says the same: the list is there for the plan',
+      ],
+      'join to its new state': ' and r.uid = x.uid',
+    },
+    "'link.update'": {
+      tenant: 'tenant_id = :tenantId and ',
+      link: ' and id = :id',
+      'not of an ended link': ' and ended_at is null',
+    },
+    "'link.end'": {
+      tenant: 'tenant_id = :tenantId and ',
+      'list of links': "#{d.oneOf(sql`id`, list('ids'))} and ",
+      'not again': ' and ended_at is null',
+      'the sealed token goes': ', sealed_token = null',
+    },
+    "'link.move_authority'": {
+      tenant: 'tenant_id = :tenantId and ',
+      'list of resources': "#{d.oneOf(sql`resource_uid`, list('uids'))} and ",
+      'only what stands by the owner’s right': "authority = 'owner' and ",
+      'not of an ended link': ' and ended_at is null',
+    },
+    "'token.grace'": {
+      kind: "kind = 'link' and ",
+      tenant: 'tenant_id = :tenantId and ',
+      link: 'target = :id and ',
+      'only the present token': ' and until is null',
+    },
+    "'policy.set',": { tenant: ' where tenant_id = :tenantId' },
+    "'viewer.forget'": {
+      tenant: 'tenant_id = :tenantId and ',
+      person: ' and viewer_id = :userId',
+      address: 'ip = null, ',
+      agent: 'user_agent = null, ',
+      visitor: ', visitor = :visitor',
+    },
+    'function* create(': {
+      'whoever registered it meanwhile': [
+        'if ((yield* first(insertName, name)) === null) throw new Interleaved()',
+        'yield* first(insertName, name)',
+      ],
+    },
+    'function* nameToken(': {
+      'a token that exists': ['if (named === null) throw new TokenTaken()', ''],
+    },
+    "case 'link.rotated'": {
+      'the old tokens end': ['if (change.graceUntil === null)', 'if (false)'],
+    },
+  }),
+  ...mutantsOf('adapters/sql/history.ts', {
+    "'audit.take_places'": { tenant: 'tenant_id = :tenantId and ', resource: ' and uid = :resource' },
+    "'audit.take_places_of_many'": {
+      tenant: 'r.tenant_id = :tenantId and ',
+      'list of resources': [
+        "#{d.oneOf(sql`r.uid`, list('uids'))} and ",
+        '',
+        'the join says the same: the list is there for the plan',
+      ],
+      'join to its growth': ' and r.uid = x.resource',
+    },
+  }),
+]

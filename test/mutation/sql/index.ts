@@ -1,0 +1,21 @@
+import { applying } from './apply.ts'
+import { conditions } from './condition.ts'
+import { loading } from './load.ts'
+import { maintaining } from './maintenance.ts'
+import type { Mutant } from './mutant.ts'
+import { openings } from './opening.ts'
+import { reading } from './reads.ts'
+import { recording } from './recording.ts'
+import { removing } from './removal.ts'
+
+/** All that is left out, in the order in which it is tried. */
+export const SQL_MUTANTS: readonly Mutant[] = [
+  ...applying,
+  ...loading,
+  ...openings,
+  ...recording,
+  ...reading,
+  ...maintaining,
+  ...removing,
+  ...conditions,
+]

@@ -1,0 +1,17 @@
+import { mutantsOf } from './mutant.ts'
+
+export const openings = mutantsOf('adapters/sql/opening.ts', {
+  'export const openingKeys': {
+    kind: ["n.kind = 'link'", 'true'],
+    'tenant of the link': 'and g.tenant_id = n.tenant_id ',
+    link: ' and g.id = n.target',
+    'tenant of the resource': 'and r.tenant_id = g.tenant_id ',
+    'join to the resource': ' and r.uid = g.resource_uid',
+    'tenant of the policy': ' and t.tenant_id = n.tenant_id',
+  },
+  "'opening.find'": { token: ["n.key = #{builder.d.entry(builder.p('tokenHash'))}", 'true'] },
+  'export const stillOpen': {
+    'not of an ended link': 'g.ended_at is null and ',
+    'not of a removed link': ' and g.removed_at is null',
+  },
+})

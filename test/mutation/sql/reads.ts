@@ -1,0 +1,111 @@
+import { mutantsOf } from './mutant.ts'
+
+/** The joins that a resource is read by. */
+const byName = {
+  kind: "n.kind = 'resource' and ",
+  key: " and n.key = #{d.entry(p('key'))}",
+  'tenant of the resource': 'r.tenant_id = n.tenant_id and ',
+  'join to the resource': ' and r.uid = n.target',
+  'not of a removed one': ' and r.removed_at is null',
+  'tenant of the policy': ' and t.tenant_id = n.tenant_id',
+} as const
+
+const parent = {
+  'tenant of the parent': 'u.tenant_id = r.tenant_id and ',
+  'join to the parent': ' and u.uid = r.parent_uid',
+}
+
+export const reading = mutantsOf('adapters/sql/reads.ts', {
+  "'access.find'": byName,
+  "'resource.find'": { ...byName, ...parent },
+  'const managed = ': {
+    'tenant of the resource': 'r.tenant_id = g.tenant_id and ',
+    'join to the resource': ' and r.uid = g.resource_uid',
+    'not of a removed resource': ' and r.removed_at is null',
+    'tenant of the policy': 'and t.tenant_id = g.tenant_id ',
+    'not a removed link': ' and g.removed_at is null',
+  },
+  "'link.find'": {
+    tenant: "g.tenant_id = #{d.entry(p('tenantId'))} and ",
+    link: 'and g.id = :id ',
+    ...parent,
+  },
+  "'link.find_anywhere'": {
+    kind: "n.kind = 'grant' and ",
+    key: " and n.key = #{d.entry(p('id'))}",
+    tenant: ' and g.tenant_id = n.tenant_id',
+    link: ' and g.id = n.target',
+    ...parent,
+  },
+  "'policy.find'": { tenant: ' where t.tenant_id = :tenantId' },
+  'function page<': {
+    'after the last place': ['(#{sql.ref(at)}, #{sql.ref(id)}) < (:afterAt, :afterId)', 'true'],
+    'ids in the place': [
+      '(#{sql.ref(at)}, #{sql.ref(id)}) < (:afterAt, :afterId)',
+      "#{sql.ref(at)} < #{b.p('afterAt', 'time')}",
+    ],
+    'newest first': ['order by #{sql.ref(at)} desc, #{sql.ref(id)} desc ', ''],
+    limit: ' limit :limit',
+  },
+  'const linkList = ': {
+    tenant: ['where g.tenant_id = :tenantId', 'where true'],
+    subject: "#{by === null ? sql`` : sql`and #{by} = #{p('key')}`}",
+    'tenant of the resource': 'and r.tenant_id = g.tenant_id ',
+    'join to the resource': 'and r.uid = g.resource_uid ',
+    'not of removed resources': 'and r.removed_at is null ',
+    'not removed links': 'and g.removed_at is null ',
+    'not ended ones': 'and g.ended_at is null ',
+    'not expired ones': 'and (g.expires_at is null or g.expires_at > :at) ',
+    'not used up ones': 'and (g.max_views is null or g.view_count < g.max_views) ',
+    'not beyond the policy’s days': ' and g.created_at > :createdAfter',
+    ...parent,
+  },
+  'const ownedList = ': {
+    tenant: 'r.tenant_id = :tenantId and ',
+    owner: 'and r.owner_id = :ownerId ',
+    'not removed ones': ' and r.removed_at is null',
+    type: "#{typed ? sql`and r.type = #{p('type')}` : sql``} ",
+    ...parent,
+  },
+  'const viewList = ': {
+    tenant: 'v.tenant_id = :tenantId and ',
+    subject: " and #{sql.ref(column)} = #{p('key')}",
+    'tenant of the resource': 'and r.tenant_id = v.tenant_id ',
+    'join to the resource': ' and r.uid = v.resource_uid',
+    'not of removed links': " and #{ofLiveLinks(t, p('tenantId'))}",
+  },
+  'const viewCounts = ': {
+    'tenant of the days': 'w.tenant_id = :tenantId and ',
+    'resource of the days': ' and w.resource_uid = :resourceUid',
+    'link of the days': ' and w.link_id = :linkId',
+    'days from': 'w.day >= :from and ',
+    'days to': ' and w.day <= :to',
+    'tenant of the views': 'v.tenant_id = :tenantId and ',
+    'subject of the views': [
+      "and #{ofLink ? sql`v.link_id = #{p('linkId')}` : sql`v.resource_uid = #{p('resourceUid')}`}",
+      '',
+    ],
+    'views from': 'and v.viewed_at >= :fromTime ',
+    'views to': 'and v.viewed_at <= :toTime ',
+    'not of removed links': "and #{ofLiveLinks(t, p('tenantId'))} ",
+    'days that are added up': [
+      '>= (select t.rolled_until from #{t.tenants} t where t.tenant_id = :tenantId)',
+      'is not null',
+    ],
+    'whose added-up days': [' where t.tenant_id = :tenantId)', ')'],
+    'counted ones': ['sum(case when v.counted then 1 else 0 end)', 'count(*)'],
+    'counted visitors': [
+      'case when v.counted then coalesce(v.viewer_id, v.visitor) end',
+      'coalesce(v.viewer_id, v.visitor)',
+    ],
+  },
+  "'views.rolled_until'": { tenant: ' where t.tenant_id = :tenantId' },
+  "'audit.of_resource'": {
+    tenant: 'e.tenant_id = :tenantId and ',
+    resource: ' and e.resource_uid = :resourceUid',
+    'after the last place': ' and e.seq < :afterSeq',
+    'newest first': 'order by e.seq desc ',
+  },
+  'const tenantAudit = ': { tenant: ['e.tenant_id = :tenantId', 'true'] },
+  'const auditOfPolicy': { 'only of the policy': "and e.action = 'policy.changed'" },
+})

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A mutant that never comes to an end is noticed by that. */
+const LONGEST_MS = 20 * 60_000
+
+/** Some of the tests: files and a pattern of names; or what runs without a test runner, which takes longer to start than it does. */
+export type Part = 'quick' | { readonly files: readonly string[]; readonly names: string }
+
+const guarantees = (names: string, ...files: string[]): Part => ({
+  files: files.map((file) => `test/guarantees/${file}.test.ts`),
+  names,
+})
+const conformance = (names: string): Part => ({ files: ['test/conformance.test.ts'], names })
+
+const SQLITE: readonly Part[] = [
+  'quick',
+  guarantees(
+    'SQLite (?:in memory|with|without)',
+    ...['statements', 'tenant-borders', 'storage-failing', 'host-transaction', 'plans', 'forgotten'],
+  ),
+]
+const SQLITE_FILE: readonly Part[] = [
+  conformance('SQLite on a file'),
+  guarantees('SQLite', 'group-commit', 'storage-failing', 'closing'),
+  guarantees('SQLite', 'processes'),
+]
+const POSTGRES: readonly Part[] = [
+  conformance('Postgres'),
+  guarantees('Postgres', 'twins', 'statements', 'tenant-borders', 'storage-failing'),
+  guarantees('Postgres', 'plans', 'group-commit', 'closing'),
+  guarantees('Postgres', 'processes'),
+]
+
+/** On a machine that is busy, a test that is slow has not failed, and one of several processes may have failed by chance. */
+const PATIENCE = '180000'
+const AGAIN = '2'
+
+/** The tests that a mutant of this file has to fail, those first that are quickest and see most. */
+export function partsFor(file: string): readonly Part[] {
+  if (file.startsWith('adapters/sqlite/')) return [...SQLITE, ...SQLITE_FILE]
+  if (file.startsWith('adapters/postgres/')) return POSTGRES
+  return [...SQLITE, ...POSTGRES]
+}
+
+export interface Failure {
+  test: string
+  message: string
+}
+
+interface Report {
+  numPassedTests: number
+  testResults: Array<{
+    name: string
+    message: string
+    status: string
+    assertionResults: Array<{ status: string; fullName: string; failureMessages: string[] }>
+  }>
+}
+
+/** Runs a part in a copy of the sources until its first failure; null where all passed. */
+export async function firstFailure(folder: string, part: Part, server: string): Promise<Failure | null> {
+  if (part === 'quick') {
+    const { code, said } = await execute(folder, server, [join(folder, 'test/mutation/sql/quick.ts')])
+    const failure = /^\{"test":.*\}$/m.exec(said)?.[0]
+    if (failure !== undefined) return JSON.parse(failure) as Failure
+    return code === 0 ? null : { test: 'SQLite in memory', message: said }
+  }
+  const output = join(folder, 'report.json')
+  const { code, said } = await execute(folder, server, [
+    join(folder, 'node_modules/vitest/vitest.mjs'),
+    ...['run', '--config', 'test/vitest.config.ts', '--bail', '1', '--testNamePattern', part.names],
+    ...['--testTimeout', PATIENCE, '--hookTimeout', PATIENCE, '--reporter', 'json', '--outputFile', output],
+    ...['--retry', AGAIN],
+    ...part.files,
+  ])
+  const text = await readFile(output, 'utf8').catch(() => null)
+  await rm(output, { force: true })
+  if (text === null) return { test: 'the tests did not run', message: said }
+  const report = JSON.parse(text) as Report
+  for (const { name, status, message, assertionResults } of report.testResults) {
+    const failed = assertionResults.find((one) => one.status === 'failed')
+    if (failed) return { test: failed.fullName, message: failed.failureMessages.join('\n') }
+    if (status === 'failed' && message !== '') return { test: name, message }
+  }
+  if (code !== 0) return { test: 'beside the tests', message: said }
+  if (report.numPassedTests === 0) throw new Error(`no test is named ${part.names}: ${part.files.join(', ')}`)
+  return null
+}
+
+async function execute(
+  folder: string,
+  server: string,
+  command: readonly string[],
+): Promise<{ code: number | null; said: string }> {
+  const env = { ...process.env, TEST_DATABASE_URL: server }
+  const child = spawn(process.execPath, command, {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_MS,
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (said += text))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, said }
+}
