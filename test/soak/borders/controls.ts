@@ -17,6 +17,18 @@ export const bordersControls: readonly Control[] = [
     find: 'return tenantOf(actor) === tenantId && (',
     replace: 'return (',
   },
+  {
+    guard: 'that an owner is one of the same tenant',
+    file: 'src/policy/access.ts',
+    find: "holder: owns && sameTenant ? 'owner' : null,",
+    replace: "holder: owns ? 'owner' : null,",
+  },
+  {
+    guard: 'that an account’s resources are seen in that account only',
+    file: 'src/policy/access.ts',
+    find: 'holder: open || sameTenant ?',
+    replace: 'holder: open || actor !== null ?',
+  },
 ]
 
 export const unfilteredControls: readonly Control[] = [

@@ -122,7 +122,7 @@ export const alteredTokens: Campaign = {
     {
       guard: 'the checksum of a token',
       file: 'src/tokens/link-token.ts',
-      find: 'token.slice(-CHECKSUM_LENGTH) === checksum(token.slice(0, -CHECKSUM_LENGTH))',
+      find: 'token.endsWith(checksum(token.slice(0, -CHECKSUM_LENGTH)))',
       replace: 'true',
     },
     {

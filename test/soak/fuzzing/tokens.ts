@@ -88,7 +88,7 @@ export const tokens: Campaign = {
     {
       guard: 'the checksum of a token',
       file: 'src/tokens/link-token.ts',
-      find: 'token.slice(-CHECKSUM_LENGTH) === checksum(token.slice(0, -CHECKSUM_LENGTH))',
+      find: 'token.endsWith(checksum(token.slice(0, -CHECKSUM_LENGTH)))',
       replace: 'true',
     },
   ],
