@@ -17,9 +17,10 @@ const conformance = (names: string): Part => ({ files: ['test/conformance.test.t
 
 const SQLITE: readonly Part[] = [
   'quick',
+  guarantees('SQLite in memory', 'removed', 'forgotten'),
   guarantees(
     'SQLite (?:in memory|with|without)',
-    ...['statements', 'tenant-borders', 'storage-failing', 'host-transaction', 'plans', 'forgotten'],
+    ...['statements', 'tenant-borders', 'storage-failing', 'host-transaction', 'plans'],
   ),
 ]
 const SQLITE_FILE: readonly Part[] = [

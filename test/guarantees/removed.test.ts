@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Ask, Facts, ViewFacts } from '../../src/store/index.ts'
+import { crowdOfViews } from '../support/crowd.ts'
+import { doc, type Sample, sampleOn } from '../support/sample.ts'
+import { STORES, type TestStore } from '../support/stores.ts'
+
+const OWNER = { userId: 'owner', tenantId: 'acme' }
+const ROOT = { userId: 'root', tenantId: null, admin: 'system' } as const
+/** More than one step deletes. */
+const MANY = 5001
+
+describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
+  let base: TestStore
+  let sharing: Sample
+  beforeAll(async () => {
+    base = await kind.open()
+    sharing = sampleOn(base.store)
+  })
+  afterAll(() => base.close())
+
+  const make = async (id: string): Promise<{ ids: string[]; tokens: string[] }> => {
+    await sharing.resources.register(doc(id), { tenantId: 'acme', ownerId: 'owner' })
+    const made = []
+    for (const actor of [OWNER, ROOT, OWNER]) {
+      made.push(await sharing.links.create(actor, doc(id), { visibility: 'public' }))
+    }
+    return { ids: made.map((link) => link.id), tokens: made.map((link) => link.token) }
+  }
+  const fill = (linkId: string): Promise<void> =>
+    crowdOfViews(base, kind.dialect, { tenantId: 'acme', linkId }, MANY)
+  const facts = (anchor: Parameters<TestStore['store']['change']>[0], ask: Ask = {}): Promise<Facts> =>
+    base.store.change(anchor, ask, (result) => ({ changes: [], audit: [], result }))
+  const hanging = async (ask: Ask): Promise<string[]> => {
+    const { links, owned } = await facts({ at: 'tenant', tenantId: 'acme' }, ask)
+    return [...links.map(({ link }) => link.id), ...owned.map(({ id }) => id)].sort()
+  }
+  const rows = async (table: string): Promise<number> =>
+    (await base.query(`select 1 as row from share_${table}`)).length
+
+  async function isGone(linkId: string, resourceUid: string): Promise<void> {
+    const { store } = base
+    expect(await store.findLink('acme', linkId)).toBeNull()
+    expect(await store.findLink(null, linkId)).toBeNull()
+    expect((await facts({ at: 'link', id: linkId, tenantId: 'acme' })).link).toBeNull()
+    const view: ViewFacts = {
+      id: `late ${linkId}`,
+      tenantId: 'acme',
+      resourceUid,
+      linkId,
+      viewerId: null,
+      visitor: 'late',
+      ip: null,
+      userAgent: null,
+      bot: false,
+      counted: true,
+      viewedAt: new Date(),
+    }
+    expect(await store.appendView(view)).toBe('moved')
+    expect(await store.spendView(view)).toBe('moved')
+    const list = { tenantId: 'acme', activeAt: null, createdAfter: null, after: null, limit: 50 }
+    for (const createdBy of ['owner', 'root', null]) {
+      const listed = await store.listLinks({ ...list, resourceUid: null, createdBy })
+      expect(listed.map(({ link }) => link.id)).not.toContain(linkId)
+    }
+    for (const ask of [{ member: 'owner' }, { member: 'root' }, { admin: 'root' }]) {
+      expect(await hanging(ask)).not.toContain(linkId)
+    }
+    const views = { tenantId: 'acme', resourceUid, linkId: null, after: null, limit: 50 }
+    expect((await store.listViews(views)).filter((one) => one.linkId === linkId)).toEqual([])
+  }
+
+  test('a link is out of reach, and its views are', async () => {
+    const { ids, tokens } = await make('d1')
+    const [first, admins, other] = ids as [string, string, string]
+    const { uid } = (await base.store.findResource(doc('d1')))!.resource
+    await sharing.open(tokens[2]!)
+    for (const id of [first, admins]) {
+      await fill(id)
+      await sharing.links.remove(OWNER, id)
+      await isGone(id, uid)
+      const [from, to] = ['2000-01-01', '2999-01-01']
+      const days = { tenantId: 'acme', resourceUid: uid, linkId: null, from, to }
+      expect((await base.store.countViews(days)).map(({ views }) => views)).toEqual([1])
+      expect(await rows('grants')).toBe(3)
+      if (id === first) {
+        while ((await base.store.purgeSlice('acme')) > 0) await isGone(id, uid)
+        expect(await rows('grants')).toBe(2)
+        await sharing.links.create(OWNER, doc('d1'), { visibility: 'public' })
+      }
+    }
+    while ((await base.store.purgeSlice('acme')) > 0) await isGone(admins, uid)
+    expect(await hanging({ member: 'owner' })).toContain(other)
+    await sharing.open(tokens[2]!)
+  })
+
+  test('a resource is out of reach, and its links are; those of others are not', async () => {
+    const kept = await make('d2')
+    const { ids } = await make('d3')
+    const { uid } = (await base.store.findResource(doc('d3')))!.resource
+    await fill(ids[0]!)
+    await sharing.resources.remove(doc('d3'))
+    expect(await base.store.findAccess(doc('d3'))).toBeNull()
+    expect(await base.store.findResource(doc('d3'))).toBeNull()
+    expect((await facts({ at: 'resource', ref: doc('d3'), tenantId: 'acme' })).resource).toBeNull()
+    for (const id of ids) {
+      await isGone(id, uid)
+      expect((await facts({ at: 'link', id, tenantId: 'acme' })).resource).toBeNull()
+    }
+    expect(await hanging({ member: 'owner' })).not.toContain('d3')
+    await sharing.resources.register(doc('d3'), { tenantId: 'acme', ownerId: 'owner' })
+    expect((await sharing.views.list(OWNER, { resource: doc('d3') })).items).toEqual([])
+    while ((await base.store.purgeSlice('acme')) > 0) for (const id of ids) await isGone(id, uid)
+    expect(await hanging({ member: 'owner' })).toEqual(expect.arrayContaining(['d2', 'd3', ...kept.ids]))
+    for (const token of kept.tokens) await sharing.open(token)
+    for (const id of kept.ids) expect((await base.store.findLink(null, id))?.link.id).toBe(id)
+  })
+
+  test('a link that is given a new token is found by its id, wherever it is', async () => {
+    const { ids } = await make('d4')
+    await sharing.links.rotate(OWNER, ids[0]!)
+    expect((await base.store.findLink(null, ids[0]!))?.link.id).toBe(ids[0])
+  })
+})
