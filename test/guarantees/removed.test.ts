@@ -65,6 +65,7 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
     for (const ask of [{ member: 'owner' }, { member: 'root' }, { admin: 'root' }]) {
       expect(await hanging(ask)).not.toContain(linkId)
     }
+    expect((await store.sealedByOthers('acme', 'another', '', 50)).map(({ id }) => id)).not.toContain(linkId)
     const views = { tenantId: 'acme', resourceUid, linkId: null, after: null, limit: 50 }
     expect((await store.listViews(views)).filter((one) => one.linkId === linkId)).toEqual([])
   }
@@ -82,6 +83,8 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
       const days = { tenantId: 'acme', resourceUid: uid, linkId: null, from, to }
       expect((await base.store.countViews(days)).map(({ views }) => views)).toEqual([1])
       expect(await rows('grants')).toBe(3)
+      while ((await base.store.rollUpViews('acme', '2998-01-01')) > 0);
+      expect((await base.store.countViews(days)).map(({ views }) => views)).toEqual([1])
       if (id === first) {
         while ((await base.store.purgeSlice('acme')) > 0) await isGone(id, uid)
         expect(await rows('grants')).toBe(2)
@@ -107,6 +110,11 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
       expect((await facts({ at: 'link', id, tenantId: 'acme' })).resource).toBeNull()
     }
     expect(await hanging({ member: 'owner' })).not.toContain('d3')
+    const list = { tenantId: 'acme', ownerId: 'owner', type: null, after: null, limit: 50 }
+    expect((await base.store.listOwned(list)).map(({ id }) => id)).not.toContain('d3')
+    const condition = sharing.filter(OWNER, 'view', 'document', { column: 'hosted.id' })
+    const text = `select hosted.id from (select 'd2' as id union all select 'd3') hosted where ${condition.sql}`
+    expect(await base.query(text, condition.parameters)).toEqual([{ id: 'd2' }])
     await sharing.resources.register(doc('d3'), { tenantId: 'acme', ownerId: 'owner' })
     expect((await sharing.views.list(OWNER, { resource: doc('d3') })).items).toEqual([])
     while ((await base.store.purgeSlice('acme')) > 0) for (const id of ids) await isGone(id, uid)

@@ -96,6 +96,10 @@ export const loading = mutantsOf('adapters/sql/load.ts', {
       '',
     ],
     'the whole tenant for a parent': [' || ask.parent !== undefined', ''],
-    'a link only with its resource': ['resource && linkRow ?', 'linkRow ?'],
+    'a link only with its resource': [
+      'resource && linkRow ?',
+      'linkRow ?',
+      'links are marked in one step with their resource: their own mark says it',
+    ],
   },
 })

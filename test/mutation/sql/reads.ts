@@ -6,7 +6,11 @@ const byName = {
   key: " and n.key = #{d.entry(p('key'))}",
   'tenant of the resource': 'r.tenant_id = n.tenant_id and ',
   'join to the resource': ' and r.uid = n.target',
-  'not of a removed one': ' and r.removed_at is null',
+  'not of a removed one': [
+    ' and r.removed_at is null',
+    '',
+    'its name is deleted in the step that marks it: nothing is found to begin with',
+  ],
   'tenant of the policy': ' and t.tenant_id = n.tenant_id',
 } as const
 
@@ -21,7 +25,11 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
   'const managed = ': {
     'tenant of the resource': 'r.tenant_id = g.tenant_id and ',
     'join to the resource': ' and r.uid = g.resource_uid',
-    'not of a removed resource': ' and r.removed_at is null',
+    'not of a removed resource': [
+      ' and r.removed_at is null',
+      '',
+      'links are marked in one step with their resource: their own mark says it',
+    ],
     'tenant of the policy': 'and t.tenant_id = g.tenant_id ',
     'not a removed link': ' and g.removed_at is null',
   },
@@ -52,7 +60,11 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
     subject: "#{by === null ? sql`` : sql`and #{by} = #{p('key')}`}",
     'tenant of the resource': 'and r.tenant_id = g.tenant_id ',
     'join to the resource': 'and r.uid = g.resource_uid ',
-    'not of removed resources': 'and r.removed_at is null ',
+    'not of removed resources': [
+      'and r.removed_at is null ',
+      '',
+      'links are marked in one step with their resource: their own mark says it',
+    ],
     'not removed links': 'and g.removed_at is null ',
     'not ended ones': 'and g.ended_at is null ',
     'not expired ones': 'and (g.expires_at is null or g.expires_at > :at) ',

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A mutant that never comes to an end is noticed by that. */
-const LONGEST_MS = 20 * 60_000
+const LONGEST_MS = 10 * 60_000
 
 /** Some of the tests: files and a pattern of names; or what runs without a test runner, which takes longer to start than it does. */
 export type Part = 'quick' | { readonly files: readonly string[]; readonly names: string }
