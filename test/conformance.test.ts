@@ -3,21 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import pg from 'pg'
-import { type ConformanceHarness, type ConformanceStore, conformanceCases } from 'sharegrant/conformance'
+import { type ConformanceStore, conformanceCases } from 'sharegrant/conformance'
 import { postgresStore } from 'sharegrant/postgres'
 import { sqliteStore } from 'sharegrant/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryStore } from './memory-store/index.ts'
-import { createGuardedDatabase, type GuardedDatabase } from './support/row-security.ts'
+import { emptied, inPostgres, suite } from './support/conformance.ts'
 import { createDatabase } from './support/stores.ts'
-
-function suite(name: string, harness: ConformanceHarness): void {
-  describe(name, () => {
-    for (const { noun, name: sentence, run } of conformanceCases) {
-      test(`${noun}: ${sentence}`, () => run(harness))
-    }
-  })
-}
 
 test('every case has a name of its own', () => {
   const names = conformanceCases.map(({ noun, name }) => `${noun}: ${name}`)
@@ -81,21 +73,6 @@ describe('on files', () => {
   })
 })
 
-// Those that point before what they point at.
-const tables = ['names', 'view_days', 'views', 'audit', 'grants', 'resources', 'tenants']
-const empty = tables.map((table) => `delete from public.share_${table}`).join(';')
-
-const inPostgres =
-  (pool: pg.Pool): ConformanceStore['idsWhere'] =>
-  async (condition, ids) => {
-    const values = [...condition.parameters, ids]
-    const { rows } = await pool.query<{ id: string }>(
-      `select hosted.id from (select unnest($${values.length}::text[]) as id) hosted where ${condition.sql}`,
-      values,
-    )
-    return rows.map(({ id }) => id)
-  }
-
 describe('on one server', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>
   let pool: pg.Pool
@@ -111,41 +88,11 @@ describe('on one server', () => {
 
   suite('Postgres', {
     async open() {
-      await pool.query(empty)
+      await pool.query(emptied)
       return {
         store: postgresStore({ pool }),
         idsWhere: inPostgres(pool),
         another: async () => postgresStore({ pool }),
-        close: async () => {},
-      }
-    },
-  })
-})
-
-describe('on a server that guards the tenants', () => {
-  let database: GuardedDatabase
-  let pool: pg.Pool
-  let admin: pg.Pool
-  beforeAll(async () => {
-    database = await createGuardedDatabase()
-    pool = new pg.Pool({ connectionString: database.url, max: 12, pipeline: true } as pg.PoolConfig)
-    admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
-    await postgresStore({ pool, rowLevelSecurity: true }).migrate()
-  })
-  afterAll(async () => {
-    await pool.end()
-    await admin.end()
-    await database.drop()
-  })
-
-  suite('Postgres with row-level security', {
-    async open() {
-      await admin.query(empty)
-      return {
-        store: postgresStore({ pool, rowLevelSecurity: true }),
-        // A host sets the tenant in its own transaction; here its query is bound by nothing.
-        idsWhere: inPostgres(admin),
-        another: async () => postgresStore({ pool, rowLevelSecurity: true }),
         close: async () => {},
       }
     },

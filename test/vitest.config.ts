@@ -20,7 +20,9 @@ export default defineConfig({
     globalSetup: [at('./support/global-setup.ts')],
     // More than two cores need: much of the time is spent waiting for Postgres and for other processes.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    // Files share a process: each loads the library, the drivers and vitest but once.
+    isolate: false,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

@@ -125,7 +125,7 @@ export const processKilled: Campaign = {
   claim:
     'what was acknowledged survives a kill -9 of the host, at any statement, and nothing is half written',
   unit: 'crash points',
-  size: { short: 4, long: 600 },
+  size: { short: 2, long: 600 },
   places: ['SQLite on a file', 'Postgres'],
   controls: [
     {

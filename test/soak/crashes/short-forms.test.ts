@@ -1,0 +1,4 @@
+import { CRASHES } from '../campaigns.ts'
+import { shortForms } from '../short-forms.ts'
+
+shortForms(CRASHES)

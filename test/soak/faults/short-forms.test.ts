@@ -1,0 +1,4 @@
+import { FAULTS } from '../campaigns.ts'
+import { shortForms } from '../short-forms.ts'
+
+shortForms(FAULTS)

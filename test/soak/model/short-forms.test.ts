@@ -1,0 +1,4 @@
+import { HISTORIES } from '../campaigns.ts'
+import { shortForms } from '../short-forms.ts'
+
+shortForms(HISTORIES)

@@ -1,0 +1,29 @@
+import type pg from 'pg'
+import { type ConformanceHarness, type ConformanceStore, conformanceCases } from 'sharegrant/conformance'
+import { describe, test } from 'vitest'
+
+/** A test for each case of the suite. */
+export function suite(name: string, harness: ConformanceHarness): void {
+  describe(name, () => {
+    for (const { noun, name: sentence, run } of conformanceCases) {
+      test(`${noun}: ${sentence}`, () => run(harness))
+    }
+  })
+}
+
+// Those that point before what they point at.
+const tables = ['names', 'view_days', 'views', 'audit', 'grants', 'resources', 'tenants']
+/** Takes every row out of the tables. */
+export const emptied = tables.map((table) => `delete from public.share_${table}`).join(';')
+
+/** Where a condition finds ids that the host keeps. */
+export const inPostgres =
+  (pool: pg.Pool): ConformanceStore['idsWhere'] =>
+  async (condition, ids) => {
+    const values = [...condition.parameters, ids]
+    const { rows } = await pool.query<{ id: string }>(
+      `select hosted.id from (select unnest($${values.length}::text[]) as id) hosted where ${condition.sql}`,
+      values,
+    )
+    return rows.map(({ id }) => id)
+  }
