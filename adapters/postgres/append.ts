@@ -67,7 +67,7 @@ export const appendRemembered: Query<RememberedView, WrittenView> = one(
   ifCounted,
   (builder) => ({
     from: sql`from ${judgedRows(builder)}`,
-    where: sql`n.key = ${builder.p('tokenHash')} and ${openingKeys}
+    where: sql`n.key = ${builder.p('tokenHash')} and ${openingKeys(builder)}
       and g.max_views is null and ${versionOf(builder.d)} = ${builder.p('version')}`,
   }),
 )
@@ -108,5 +108,5 @@ export const appendManyRemembered: Query<
   from: sql`${builder.rows('links', rememberedColumns, 'x')}, ${judgedRows(builder)}`,
   // The list beside the rows makes the planner go by the key.
   where: sql`n.key = x.token_hash and ${builder.d.oneOf(sql`n.key`, builder.list('tokenHashes'))}
-    and ${openingKeys} and ${versionOf(builder.d)} = x.version`,
+    and ${openingKeys(builder)} and ${versionOf(builder.d)} = x.version`,
 }))

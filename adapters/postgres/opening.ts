@@ -44,7 +44,7 @@ const versioned = <P>(
     (builder) => sql`
       select ${builder.columns} from ${openingTables(builder)}
       cross join lateral (select n.key as key, ${versionOf(builder.d)} as version) s
-      where ${entry(builder)} and ${openingKeys}`,
+      where ${entry(builder)} and ${openingKeys(builder)}`,
     versionedGroups,
     (values) => ({
       ...makeOpening(values),

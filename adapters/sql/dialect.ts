@@ -30,6 +30,11 @@ export interface Dialect {
   ): unknown
   /** The parameter by which a join is entered, so that the planner keeps the order in which it is written. */
   entry(parameter: RawBuilder<unknown>): RawBuilder<unknown>
+  /**
+   * A tenant's id as this table's row has it, to find a row of the next by. Where the planner may take any other
+   * table's instead, it may find that row by its tenant alone, among all that the tenant has.
+   */
+  tenantOf(table: 'n' | 'g' | 'r'): RawBuilder<unknown>
   /** Joins in the written order. */
   readonly join: RawBuilder<unknown>
   /** Whether text contains another, byte by byte. */

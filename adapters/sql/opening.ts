@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { LinkSituation, OpenedLinkFacts, OpenedResourceFacts, ViewFacts } from '../../src/store/index.ts'
 import { openedLink, openedPolicy, openedResource } from './columns.ts'
+import type { Dialect } from './dialect.ts'
 import { type Builder, type Groups, type Query, query } from './query.ts'
 
 /** What one link is judged by: four rows by their primary keys. */
@@ -23,10 +24,10 @@ export const openingTables = <P>({ t, d }: Builder<P>): RawBuilder<unknown> =>
   sql`${t.names} n ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t`
 
 /** How each of them is found, the token's hash aside. */
-export const openingKeys: RawBuilder<unknown> = sql`n.kind = 'link'
+export const openingKeys = ({ d }: { d: Dialect }): RawBuilder<unknown> => sql`n.kind = 'link'
   and g.tenant_id = n.tenant_id and g.id = n.target
-  and r.tenant_id = g.tenant_id and r.uid = g.resource_uid
-  and t.tenant_id = n.tenant_id`
+  and r.tenant_id = ${d.tenantOf('g')} and r.uid = g.resource_uid
+  and t.tenant_id = ${d.tenantOf('n')}`
 
 type Values = readonly never[]
 
@@ -67,7 +68,7 @@ export const findOpening: Query<{ tokenHash: string }, OpeningRow> = query(
   'opening.find',
   (builder) =>
     sql`select ${builder.columns} from ${openingTables(builder)}
-      where n.key = ${builder.d.entry(builder.p('tokenHash'))} and ${openingKeys}`,
+      where n.key = ${builder.d.entry(builder.p('tokenHash'))} and ${openingKeys(builder)}`,
   openingGroups,
   makeOpening,
 )

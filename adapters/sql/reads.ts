@@ -22,6 +22,7 @@ import {
   policy as policyColumns,
   view as viewColumns,
 } from './columns.ts'
+import type { Dialect } from './dialect.ts'
 import { ofLiveLinks, type ResourceRow, resourceGroups } from './load.ts'
 import { type Builder, type Query, query } from './query.ts'
 
@@ -32,7 +33,7 @@ export const findAccess: Query<{ key: string }, AccessSituation> = query(
     select ${columns} from ${t.names} n ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     where n.kind = 'resource' and n.key = ${d.entry(p('key'))}
       and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
-      and t.tenant_id = n.tenant_id`,
+      and t.tenant_id = ${d.tenantOf('n')}`,
   { resource: ['r', accessResource], policy: ['t', { allowPublicShares: 'bool' }] },
   (values) => {
     const [tenantId, ownerId, visibility, traits, allowPublicShares] = values as readonly never[]
@@ -56,7 +57,7 @@ export const findResource: Query<{ key: string }, SituationRow> = query(
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
     where n.kind = 'resource' and n.key = ${d.entry(p('key'))}
       and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
-      and t.tenant_id = n.tenant_id`,
+      and t.tenant_id = ${d.tenantOf('n')}`,
   situationGroups,
 )
 
@@ -64,15 +65,16 @@ interface ManagedRow extends SituationRow {
   link: LinkFacts
 }
 
-const managed = sql`r.tenant_id = g.tenant_id and r.uid = g.resource_uid and r.removed_at is null
-  and t.tenant_id = g.tenant_id and g.removed_at is null`
+const managed = (d: Dialect): RawBuilder<unknown> =>
+  sql`r.tenant_id = ${d.tenantOf('g')} and r.uid = g.resource_uid and r.removed_at is null
+  and t.tenant_id = ${d.tenantOf('r')} and g.removed_at is null`
 
 export const findLink: Query<{ tenantId: string; id: string }, ManagedRow> = query(
   'link.find',
   ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where g.tenant_id = ${d.entry(p('tenantId'))} and g.id = ${p('id')} and ${managed}`,
+    where g.tenant_id = ${d.entry(p('tenantId'))} and g.id = ${p('id')} and ${managed(d)}`,
   { link: ['g', linkColumns], ...situationGroups },
 )
 
@@ -82,7 +84,7 @@ export const findLinkAnywhere: Query<{ id: string }, ManagedRow> = query(
     select ${columns} from ${t.names} n ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
     where n.kind = 'grant' and n.key = ${d.entry(p('id'))} and g.tenant_id = n.tenant_id and g.id = n.target
-      and ${managed}`,
+      and ${managed(d)}`,
   { link: ['g', linkColumns], ...situationGroups },
 )
 

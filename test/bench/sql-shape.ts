@@ -48,11 +48,12 @@ function firstOf(form: RegExp, texts: readonly string[]): RegExpMatchArray {
   return found
 }
 
-/** Without quotes, schema, casts and names given to columns; every parameter alike. */
+/** Without quotes, schema, casts, names given to columns and what keeps a planner to its order; every parameter alike. */
 const plain = (text: string): string =>
   text
     .replace(/"public"\.|"/g, '')
     .replace(/\+?(?:\$\d+|\?)(?:::\w+)?/g, '?')
+    .replace(/\((\w+\.\w+) \|\| ''\)/g, '$1')
     .replace(/ as of_\w+/g, '')
     .replace(/\s+/g, ' ')
 

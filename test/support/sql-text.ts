@@ -50,7 +50,7 @@ function boundAliases(plain: string, aliases: ReadonlySet<string>): Set<string> 
   const bound = new Set<string>()
   const pairs: Array<readonly [string, string]> = []
   for (const [, one = '', given, other] of plain.matchAll(
-    /\b(\w+)\.tenant_id\s*=\s*(?:\+?([$?])|(\w+)\.tenant_id\b)/g,
+    /\b(\w+)\.tenant_id\s*=\s*(?:\+?([$?])|\(?(\w+)\.tenant_id\b)/g,
   )) {
     if (given !== undefined) bound.add(one)
     else if (other !== undefined) pairs.push([one, other])

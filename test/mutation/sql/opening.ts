@@ -5,9 +5,9 @@ export const openings = mutantsOf('adapters/sql/opening.ts', {
     kind: ["n.kind = 'link'", 'true'],
     'tenant of the link': 'and g.tenant_id = n.tenant_id ',
     link: ' and g.id = n.target',
-    'tenant of the resource': 'and r.tenant_id = g.tenant_id ',
+    'tenant of the resource': "and r.tenant_id = #{d.tenantOf('g')} ",
     'join to the resource': ' and r.uid = g.resource_uid',
-    'tenant of the policy': ' and t.tenant_id = n.tenant_id',
+    'tenant of the policy': " and t.tenant_id = #{d.tenantOf('n')}",
   },
   "'opening.find'": { token: ["n.key = #{builder.d.entry(builder.p('tokenHash'))}", 'true'] },
   'export const stillOpen': {

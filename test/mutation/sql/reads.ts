@@ -11,7 +11,7 @@ const byName = {
     '',
     'its name is deleted in the step that marks it: nothing is found to begin with',
   ],
-  'tenant of the policy': ' and t.tenant_id = n.tenant_id',
+  'tenant of the policy': " and t.tenant_id = #{d.tenantOf('n')}",
 } as const
 
 const parent = {
@@ -23,14 +23,14 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
   "'access.find'": byName,
   "'resource.find'": { ...byName, ...parent },
   'const managed = ': {
-    'tenant of the resource': 'r.tenant_id = g.tenant_id and ',
+    'tenant of the resource': "r.tenant_id = #{d.tenantOf('g')} and ",
     'join to the resource': ' and r.uid = g.resource_uid',
     'not of a removed resource': [
       ' and r.removed_at is null',
       '',
       'links are marked in one step with their resource: their own mark says it',
     ],
-    'tenant of the policy': 'and t.tenant_id = g.tenant_id ',
+    'tenant of the policy': "and t.tenant_id = #{d.tenantOf('r')} ",
     'not a removed link': ' and g.removed_at is null',
   },
   "'link.find'": {

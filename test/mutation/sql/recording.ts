@@ -21,7 +21,7 @@ export const recording = [
     "'view.spend'": { 'only what is left': ['g.view_count < g.max_views', 'true'] },
     "'view.append_remembered'": {
       token: "n.key = #{builder.p('tokenHash')} and ",
-      'joins to what it was judged by': 'and #{openingKeys} ',
+      'joins to what it was judged by': 'and #{openingKeys(builder)} ',
       'not of a capped link': 'and g.max_views is null ',
       'as it was remembered': " and #{versionOf(builder.d)} = #{builder.p('version')}",
     },
@@ -41,7 +41,7 @@ export const recording = [
         '',
         'the rows say the same: the list is there for the plan',
       ],
-      'joins to what it was judged by': 'and #{openingKeys} ',
+      'joins to what it was judged by': 'and #{openingKeys(builder)} ',
       'as it was remembered': ' and #{versionOf(builder.d)} = x.version',
     },
   }),
@@ -52,7 +52,7 @@ export const recording = [
       'the resource is judged': versionWithout('r'),
       'the policy is judged': versionWithout('t'),
     },
-    'const versioned = <': { token: '#{entry(builder)} and ', joins: ' and #{openingKeys}' },
+    'const versioned = <': { token: '#{entry(builder)} and ', joins: ' and #{openingKeys(builder)}' },
     "'opening.find_versioned'": { token: ['n.key = :tokenHash', 'true'] },
     "'opening.find_many_versioned'": {
       'list of tokens': [
