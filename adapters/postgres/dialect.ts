@@ -72,7 +72,6 @@ export const postgresDialect: Dialect = {
         ),
       ),
     ),
-  entry: (parameter) => parameter,
   // An expression is equal to no column, as far as the planner knows.
   tenantOf: (table) => sql`(${sql.ref(`${table}.tenant_id`)} || '')`,
   join: sql`cross join`,

@@ -28,8 +28,6 @@ export interface Dialect {
     columns: ReadonlyArray<readonly [string, Kind]>,
     rows: ReadonlyArray<Record<string, unknown>>,
   ): unknown
-  /** The parameter by which a join is entered, so that the planner keeps the order in which it is written. */
-  entry(parameter: RawBuilder<unknown>): RawBuilder<unknown>
   /**
    * A tenant's id as this table's row has it, to find a row of the next by. Where the planner may take any other
    * table's instead, it may find that row by its tenant alone, among all that the tenant has.

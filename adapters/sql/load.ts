@@ -82,12 +82,13 @@ const lockLink = query<{ tenantId: string; id: string }, { link: LinkFacts }>(
 
 const ancestors = query<{ tenantId: string; uid: string }, { ancestor: { uid: string } }>(
   'resource.ancestors',
-  ({ t, p, columns }) => sql`
+  ({ t, p, d, columns }) => sql`
     with recursive a(uid, parent_uid) as (
       select r.uid, r.parent_uid from ${t.resources} r
       where r.tenant_id = ${p('tenantId')} and r.uid = ${p('uid')}
       union
-      select r.uid, r.parent_uid from a join ${t.resources} r on r.tenant_id = ${p('tenantId')} and r.uid = a.parent_uid
+      select r.uid, r.parent_uid from a ${d.join} ${t.resources} r
+      where r.tenant_id = ${p('tenantId')} and r.uid = a.parent_uid
     ) select ${columns} from a`,
   { ancestor: ['a', { uid: 'text' }] },
 )

@@ -68,7 +68,7 @@ export const findOpening: Query<{ tokenHash: string }, OpeningRow> = query(
   'opening.find',
   (builder) =>
     sql`select ${builder.columns} from ${openingTables(builder)}
-      where n.key = ${builder.d.entry(builder.p('tokenHash'))} and ${openingKeys(builder)}`,
+      where n.key = ${builder.p('tokenHash')} and ${openingKeys(builder)}`,
   openingGroups,
   makeOpening,
 )

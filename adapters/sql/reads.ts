@@ -31,7 +31,7 @@ export const findAccess: Query<{ key: string }, AccessSituation> = query(
   'access.find',
   ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.names} n ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
-    where n.kind = 'resource' and n.key = ${d.entry(p('key'))}
+    where n.kind = 'resource' and n.key = ${p('key')}
       and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
       and t.tenant_id = ${d.tenantOf('n')}`,
   { resource: ['r', accessResource], policy: ['t', { allowPublicShares: 'bool' }] },
@@ -55,7 +55,7 @@ export const findResource: Query<{ key: string }, SituationRow> = query(
   ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.names} n ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where n.kind = 'resource' and n.key = ${d.entry(p('key'))}
+    where n.kind = 'resource' and n.key = ${p('key')}
       and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
       and t.tenant_id = ${d.tenantOf('n')}`,
   situationGroups,
@@ -74,7 +74,7 @@ export const findLink: Query<{ tenantId: string; id: string }, ManagedRow> = que
   ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where g.tenant_id = ${d.entry(p('tenantId'))} and g.id = ${p('id')} and ${managed(d)}`,
+    where g.tenant_id = ${p('tenantId')} and g.id = ${p('id')} and ${managed(d)}`,
   { link: ['g', linkColumns], ...situationGroups },
 )
 
@@ -83,7 +83,7 @@ export const findLinkAnywhere: Query<{ id: string }, ManagedRow> = query(
   ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.names} n ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where n.kind = 'grant' and n.key = ${d.entry(p('id'))} and g.tenant_id = n.tenant_id and g.id = n.target
+    where n.kind = 'grant' and n.key = ${p('id')} and g.tenant_id = n.tenant_id and g.id = n.target
       and ${managed(d)}`,
   { link: ['g', linkColumns], ...situationGroups },
 )
@@ -283,6 +283,17 @@ const viewCounts = (name: string, ofLink: boolean): Query<CountArgs, { count: Da
       ) c order by c.day`,
     { count: ['c', dayCount] },
   )
+
+/** The same where all the days asked for were added up: they stay so. */
+export const countOfDays: Query<Omit<CountArgs, 'fromTime' | 'toTime'>, { count: DayCount }> = query(
+  'views.count_of_days',
+  ({ t, p, columns }) => sql`
+    select ${columns} from ${t.view_days} w
+    where w.tenant_id = ${p('tenantId')} and w.resource_uid = ${p('resourceUid')} and w.link_id = ${p('linkId')}
+      and w.day >= ${p('from')} and w.day <= ${p('to')} order by w.day`,
+  { count: ['w', dayCount] },
+)
+
 export const countOfLink: Query<CountArgs, { count: DayCount }> = viewCounts('views.count_of_link', true)
 export const countOfResource: Query<CountArgs, { count: DayCount }> = viewCounts(
   'views.count_of_resource',

@@ -144,19 +144,14 @@ class SqlStore implements Store {
     const { tenantId, resourceUid, linkId, from, to } = request
     const [mark] = await this.#engine.read({ tenantId }, reads.rolledUntil, { tenantId })
     const rolled = mark?.mark.rolledUntil ?? ''
-    const rows = await this.#engine.read(
-      { tenantId },
-      linkId === null ? reads.countOfResource : reads.countOfLink,
-      {
-        tenantId,
-        resourceUid,
-        linkId: linkId ?? '',
-        from,
-        to,
-        fromTime: new Date(`${from < rolled ? rolled : from}T00:00:00.000Z`),
-        toTime: new Date(`${to}T23:59:59.999Z`),
-      },
-    )
+    const counted = { tenantId, resourceUid, linkId: linkId ?? '', from, to }
+    const rows = await (to < rolled
+      ? this.#engine.read({ tenantId }, reads.countOfDays, counted)
+      : this.#engine.read({ tenantId }, linkId === null ? reads.countOfResource : reads.countOfLink, {
+          ...counted,
+          fromTime: new Date(`${from < rolled ? rolled : from}T00:00:00.000Z`),
+          toTime: new Date(`${to}T23:59:59.999Z`),
+        }))
     return rows.map(({ count }) => count)
   }
 

@@ -85,7 +85,8 @@ test.each([
   )
   for (const { text, values } of issued.values()) {
     const rows = await base.query(`explain query plan ${text}`, values)
-    const scanned = rows.map(({ detail }) => String(detail)).filter((detail) => readsTooMuch(text, detail))
+    const plain = text.replaceAll('+?', '?')
+    const scanned = rows.map(({ detail }) => String(detail)).filter((detail) => readsTooMuch(plain, detail))
     if (scanned.length > 0) plans.push(`${scanned.join('; ')} in: ${text}`)
   }
   await base.close()

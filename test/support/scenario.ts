@@ -124,6 +124,8 @@ export async function end(
   const { items } = await sharing.links.list(OWNER, { includeInactive: true })
   await sharing.maintain(maintained)
   await later.maintain(maintained)
+  const to = new Date(Date.now() + 86_400_000)
+  await later.views.stats(OWNER, { resource: doc('d1'), to })
   if (items[0] !== undefined) await sharing.links.remove(SYSTEM, items[0].id)
   await sharing.admins.remove('root', null)
   await sharing.admins.remove('root', 'acme')

@@ -11,8 +11,8 @@ export const secrets: Controls = {
     ],
     'a link is found by its token': [
       'adapters/sql/opening.ts',
-      "n.key = ${builder.d.entry(builder.p('tokenHash'))}",
-      "n.key <> ${builder.d.entry(builder.p('tokenHash'))}",
+      "n.key = ${builder.p('tokenHash')}",
+      "n.key <> ${builder.p('tokenHash')}",
     ],
   },
   'an empty key accepted': {

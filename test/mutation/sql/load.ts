@@ -29,9 +29,9 @@ export const loading = mutantsOf('adapters/sql/load.ts', {
     lock: "#{d.lock('update', 'g')}",
   },
   "'resource.ancestors'": {
-    tenant: ['where r.tenant_id = :tenantId and', 'where'],
-    resource: ['where r.tenant_id = :tenantId and r.uid = :uid', 'where r.tenant_id = :tenantId'],
-    'tenant of what lies above': ['on r.tenant_id = :tenantId and', 'on'],
+    tenant: ['r.tenant_id = :tenantId and r.uid = :uid', 'r.uid = :uid'],
+    resource: ['r.tenant_id = :tenantId and r.uid = :uid', 'r.tenant_id = :tenantId'],
+    'tenant of what lies above': ['r.tenant_id = :tenantId and r.uid = a.parent_uid', 'r.uid = a.parent_uid'],
     'join to what lies above': [' and r.uid = a.parent_uid', ''],
   },
   "'member.links'": {

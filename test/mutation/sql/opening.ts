@@ -9,7 +9,7 @@ export const openings = mutantsOf('adapters/sql/opening.ts', {
     'join to the resource': ' and r.uid = g.resource_uid',
     'tenant of the policy': " and t.tenant_id = #{d.tenantOf('n')}",
   },
-  "'opening.find'": { token: ["n.key = #{builder.d.entry(builder.p('tokenHash'))}", 'true'] },
+  "'opening.find'": { token: ["n.key = #{builder.p('tokenHash')}", 'true'] },
   'export const stillOpen': {
     'not of an ended link': 'g.ended_at is null and ',
     'not of a removed link': ' and g.removed_at is null',

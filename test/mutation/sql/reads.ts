@@ -3,7 +3,7 @@ import { mutantsOf } from './mutant.ts'
 /** The joins that a resource is read by. */
 const byName = {
   kind: "n.kind = 'resource' and ",
-  key: " and n.key = #{d.entry(p('key'))}",
+  key: ' and n.key = :key',
   'tenant of the resource': 'r.tenant_id = n.tenant_id and ',
   'join to the resource': ' and r.uid = n.target',
   'not of a removed one': [
@@ -34,13 +34,13 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
     'not a removed link': ' and g.removed_at is null',
   },
   "'link.find'": {
-    tenant: "g.tenant_id = #{d.entry(p('tenantId'))} and ",
+    tenant: 'g.tenant_id = :tenantId and ',
     link: 'and g.id = :id ',
     ...parent,
   },
   "'link.find_anywhere'": {
     kind: "n.kind = 'grant' and ",
-    key: " and n.key = #{d.entry(p('id'))}",
+    key: ' and n.key = :id',
     tenant: ' and g.tenant_id = n.tenant_id',
     link: ' and g.id = n.target',
     ...parent,
@@ -110,6 +110,13 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
       'case when v.counted then coalesce(v.viewer_id, v.visitor) end',
       'coalesce(v.viewer_id, v.visitor)',
     ],
+  },
+  "'views.count_of_days'": {
+    tenant: 'w.tenant_id = :tenantId and ',
+    resource: ' and w.resource_uid = :resourceUid',
+    link: ' and w.link_id = :linkId',
+    from: 'w.day >= :from and ',
+    to: ' and w.day <= :to',
   },
   "'views.rolled_until'": { tenant: ' where t.tenant_id = :tenantId' },
   "'audit.of_resource'": {
