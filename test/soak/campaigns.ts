@@ -3,6 +3,8 @@ import type { Campaign } from './campaign.ts'
 import { connectionDropped } from './crashes/connection-dropped.ts'
 import { processKilled } from './crashes/process-killed.ts'
 import { serverKilled } from './crashes/server-killed.ts'
+import { enumeration } from './enumeration/enumeration.ts'
+import { timing } from './enumeration/timing.ts'
 import { databaseLocked } from './faults/database-locked.ts'
 import { diskFull } from './faults/disk-full.ts'
 import { poolExhausted } from './faults/pool-exhausted.ts'
@@ -18,6 +20,7 @@ import { races } from './races/index.ts'
 /** Those of one kind. `npm test` has a file for the short forms of each. */
 export const FUZZING: readonly Campaign[] = [tokens, alteredTokens, exchangedTokens, emailKeys]
 export const HISTORIES: readonly Campaign[] = [historiesCampaign, borders, bordersUnfiltered]
+export const DISCLOSURE: readonly Campaign[] = [enumeration, timing]
 export const RACES: readonly Campaign[] = races
 export const CRASHES: readonly Campaign[] = [processKilled, serverKilled, connectionDropped]
 export const FAULTS: readonly Campaign[] = [
@@ -29,4 +32,11 @@ export const FAULTS: readonly Campaign[] = [
 ]
 
 /** All of them, in the order of the README's table. */
-export const CAMPAIGNS: readonly Campaign[] = [...FUZZING, ...HISTORIES, ...RACES, ...CRASHES, ...FAULTS]
+export const CAMPAIGNS: readonly Campaign[] = [
+  ...FUZZING,
+  ...HISTORIES,
+  ...DISCLOSURE,
+  ...RACES,
+  ...CRASHES,
+  ...FAULTS,
+]

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { type PostgresPool, postgresStore } from '../../adapters/postgres/index.ts'
 import { sqliteStore } from '../../adapters/sqlite/index.ts'
 import type { Store } from '../../src/index.ts'
+import { capturing, capturingPool, type Issued } from '../support/capturing.ts'
 import { giveToRole } from '../support/guarded-role.ts'
 import type { Place, Trial } from './campaign.ts'
 
@@ -21,9 +22,11 @@ export interface Ground {
   end(): Promise<void>
 }
 
-/** How a Postgres is reached, where a campaign needs it otherwise. */
+/** How a database is reached, where a campaign needs it otherwise. */
 export interface Reach {
-  /** How many connections the library has: ten unless set. */
+  /** Gets every statement that the library issues, as it is run. */
+  issued?: Issued[]
+  /** How many connections the library has to a Postgres: ten unless set. */
   connections?: number
   /** Stands between the library and its pool. */
   through?(pool: pg.Pool): PostgresPool
@@ -34,14 +37,14 @@ export function openGround(
   reach: Reach = {},
 ): Promise<Ground> {
   if (place === 'Postgres' || place === 'Postgres, guarded') return openPostgres(place, server, reach)
-  return openSqlite(place)
+  return openSqlite(place, reach)
 }
 
-async function openSqlite(place: Place): Promise<Ground> {
+async function openSqlite(place: Place, { issued }: Reach): Promise<Ground> {
   const folder = place === 'SQLite on a file' ? await mkdtemp(join(tmpdir(), 'sharegrant-soak-')) : null
   const address = folder === null ? '' : join(folder, 'soak.db')
   const database = new Database(address || ':memory:', { timeout: 20_000 })
-  const store = sqliteStore({ database })
+  const store = sqliteStore({ database: issued === undefined ? database : capturing(database, issued) })
   await store.migrate()
   return {
     place,
@@ -64,7 +67,11 @@ async function openSqlite(place: Place): Promise<Ground> {
 async function openPostgres(
   place: Place,
   server: string,
-  { connections = 10, through = (pool) => pool }: Reach,
+  {
+    connections = 10,
+    issued,
+    through = (pool) => (issued === undefined ? pool : capturingPool(pool, issued)),
+  }: Reach,
 ): Promise<Ground> {
   const rowLevelSecurity = place === 'Postgres, guarded'
   const name = `soak_${randomBytes(6).toString('hex')}`
