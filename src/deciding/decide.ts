@@ -1,9 +1,10 @@
+import { z } from 'zod'
 import { SharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import type { Decision } from '../model/decision.ts'
 import { invalidInput, parse } from '../model/input.ts'
-import { type ResourceRef, refSchema } from '../model/resource.ts'
+import { name, type ResourceRef, refSchema } from '../model/resource.ts'
 import { accessTerms, decideAccess, mayAct } from '../policy/access.ts'
 import { type CompiledType, typeOf } from '../policy/compile.ts'
 import type { FilterCondition } from '../store/condition.ts'
@@ -29,8 +30,9 @@ function questionOf(
 
 function checkAction(type: CompiledType, action: string): void {
   if (type.actions.includes(action)) return
+  const given = name.safeParse(action).success ? `"${action}"` : 'this'
   throw invalidInput([
-    { path: 'action', message: `"${action}" is no action of ${type.name}: ${type.actions.join(', ')}` },
+    { path: 'action', message: `${given} is no action of ${type.name}: ${type.actions.join(', ')}` },
   ])
 }
 
@@ -76,19 +78,23 @@ export interface FilterInput {
   firstParameter?: number | undefined
 }
 
+const filterSchema: z.ZodType<FilterInput, unknown> = z.strictObject({
+  column: z.string(),
+  cast: z.string().optional(),
+  firstParameter: z.number().int().min(1, 'must be a whole number from 1').optional(),
+})
+
 export function filter(
   kernel: Kernel,
   actorInput: Actor,
   action: string,
   typeName: string,
-  { column, cast, firstParameter = 1 }: FilterInput,
+  input: FilterInput,
 ): FilterCondition {
   const actor = parse(actorSchema, actorInput, 'actor')
-  const type = typeOf(kernel.types, typeName, 'type')
+  const type = typeOf(kernel.types, parse(name, typeName, 'type'), 'type')
   checkAction(type, action)
-  if (!Number.isInteger(firstParameter) || firstParameter < 1) {
-    throw invalidInput([{ path: 'options.firstParameter', message: 'must be a whole number from 1' }])
-  }
+  const { column, cast, firstParameter = 1 } = parse(filterSchema, input, 'options')
   return kernel.store.condition({
     tenantId: tenantOf(actor),
     type: type.name,

@@ -1,6 +1,7 @@
 import Emittery from 'emittery'
 import { hostTenant } from '../model/actor.ts'
 import type { AuditAction, AuditEvent } from '../model/audit.ts'
+import { invalidInput } from '../model/input.ts'
 import type { ResourceRef } from '../model/resource.ts'
 import type { NewAuditEvent } from '../store/change.ts'
 
@@ -48,6 +49,12 @@ export function createEventHub(report: (error: unknown) => void): EventHub {
   }
   return {
     on(name, listener) {
+      if (typeof name !== 'string') {
+        throw invalidInput([{ path: 'name', message: 'must be the name of an event, or "*"' }])
+      }
+      if (typeof listener !== 'function') {
+        throw invalidInput([{ path: 'listener', message: 'must be a function' }])
+      }
       const safely = async (event: SharingEvent): Promise<void> => {
         try {
           await listener(event)

@@ -44,22 +44,23 @@ export interface InputIssue {
 export function invalidInput(
   issues: InputIssue[],
   code: 'invalid_input' | 'invalid_email' = 'invalid_input',
+  cause?: unknown,
 ): SharingError {
   const first = issues[0]
   return new SharingError(code, {
     message: first ? `${first.path}: ${first.message}` : 'The request is not valid.',
     public: { issues },
+    cause,
   })
 }
 
 /** Reads `value` with `schema`, or throws `invalid_input` with the fields named below `name`. */
 export function parse<T>(schema: z.ZodType<T, unknown>, value: unknown, name: string): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { issues } = result.error
+  const { data, issues } = read(schema, value, name)
+  if (issues === null) return data
   throw invalidInput(
     issues.map((issue) => {
-      const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
+      const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 5).map(shortened) : []
       return {
         path: [name, ...issue.path.map(String), ...keys.slice(0, 1)].join('.'),
         message: keys.length > 0 ? `${keys.join(', ')} cannot be set here` : issue.message,
@@ -69,4 +70,20 @@ export function parse<T>(schema: z.ZodType<T, unknown>, value: unknown, name: st
       ? 'invalid_email'
       : 'invalid_input',
   )
+}
+
+/** A key that came from outside is told so that it is recognised, and not to its end. */
+const shortened = (key: string): string => (key.length <= 64 ? key : `${key.slice(0, 64).toWellFormed()}…`)
+
+type Read<T> = { data: T; issues: null } | { data: null; issues: z.core.$ZodIssue[] }
+
+/** What throws while it is read, such as a getter or a revoked proxy, is bad input too. */
+function read<T>(schema: z.ZodType<T, unknown>, value: unknown, name: string): Read<T> {
+  try {
+    const result = schema.safeParse(value)
+    // The issues are put into words when they are asked for, and that looks at the value again.
+    return result.success ? { data: result.data, issues: null } : { data: null, issues: result.error.issues }
+  } catch (cause) {
+    throw invalidInput([{ path: name, message: 'could not be read' }], 'invalid_input', cause)
+  }
 }

@@ -108,13 +108,17 @@ const address = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** Hashed as UTF-8, all halves of surrogate pairs are one: another text would be as good. */
+const isWellFormed = (text: string): boolean => text.isWellFormed()
+const ILL_FORMED = 'must be well-formed Unicode'
+
 const settings = {
   name: plainText(200).nullable().optional(),
   role: name.optional(),
   expiresAt: moment.nullable().optional(),
   notBefore: moment.nullable().optional(),
   maxViews: z.number().int().min(1).max(2_000_000_000).nullable().optional(),
-  password: z.string().min(1).max(1024).nullable().optional(),
+  password: z.string().min(1).max(1024).refine(isWellFormed, ILL_FORMED).nullable().optional(),
   emails: z
     .array(address)
     .min(1)
@@ -132,7 +136,7 @@ type Created = ParsedSettings & { visibility: LinkVisibility; mode?: Mode | unde
 export const createLinkSchema: z.ZodType<Created, unknown> = z.strictObject({ visibility, mode, ...settings })
 
 export const importLinkSchema: z.ZodType<Created & { token: string }, unknown> = z.strictObject({
-  token: z.string().min(1).max(512),
+  token: z.string().min(1).max(512).refine(isWellFormed, ILL_FORMED),
   visibility,
   mode,
   ...settings,

@@ -35,7 +35,7 @@ export const domainList: z.ZodType<string[], unknown> = z
     z.string().transform((domain, context) => {
       const key = domainKey(domain)
       if (key !== null) return key
-      context.addIssue({ code: 'custom', message: `"${domain}" is not a domain, such as example.com` })
+      context.addIssue({ code: 'custom', message: 'is not a domain, such as example.com' })
       return z.NEVER
     }),
   )
