@@ -30,9 +30,9 @@ function questionOf(
 
 function checkAction(type: CompiledType, action: string): void {
   if (type.actions.includes(action)) return
-  const given = name.safeParse(action).success ? `"${action}"` : 'this'
+  // What was given is not repeated: whatever stands in the wrong place may be a secret.
   throw invalidInput([
-    { path: 'action', message: `${given} is no action of ${type.name}: ${type.actions.join(', ')}` },
+    { path: 'action', message: `must be an action of ${type.name}: ${type.actions.join(', ')}` },
   ])
 }
 

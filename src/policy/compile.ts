@@ -41,9 +41,7 @@ export function compileTypes(definitions: Definitions): CompiledTypes {
 export function typeOf(types: CompiledTypes, name: string, path = 'resource.type'): CompiledType {
   const type = types.get(name)
   if (type) return type
-  throw invalidInput([
-    { path, message: `"${name}" is not defined; defined are ${[...types.keys()].join(', ')}` },
-  ])
+  throw invalidInput([{ path, message: `is not defined; defined are ${[...types.keys()].join(', ')}` }])
 }
 
 const BUILT_IN = new Set<string>(BUILT_IN_ACTIONS)

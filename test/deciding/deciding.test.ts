@@ -56,7 +56,7 @@ test('an action that the type does not have is named with those that it has', as
     () => sharing.filter(OWNER, none, 'document', { column: 'files.id' }),
   ]
   for (const call of calls) {
-    expect(await wrong(call)).toMatch(/^invalid_input action: "fly" is no action of document: view, share, /)
+    expect(await wrong(call)).toMatch(/^invalid_input action: must be an action of document: view, share, /)
   }
 })
 

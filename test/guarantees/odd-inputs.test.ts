@@ -67,6 +67,19 @@ describe('what is no input at all is refused by the name of its field', () => {
     expect(error.public['issues']).toEqual([expect.objectContaining({ path })])
   })
 
+  test('and what stands in the wrong place is not repeated: it may be a secret', async () => {
+    const token = 'shr_something-that-nobody-else-may-know'
+    for (const call of [
+      () => sharing.can(OWNER, token as 'view', doc('d1')),
+      () => sharing.resources.get({ type: token as 'document', id: 'd1' }),
+      () => sharing.policies.set(OWNER, { allowedEmailDomains: [token] }),
+      () => sharing.links.create(OWNER, doc('d1'), { visibility: 'public', role: token as 'viewer' }),
+    ]) {
+      const error = await refusal(call)
+      expect(`${error.stack} ${JSON.stringify(error)}`).not.toContain(token)
+    }
+  })
+
   test('and no megabyte is given back', async () => {
     const long = 'x'.repeat(1_000_000)
     for (const call of [

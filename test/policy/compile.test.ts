@@ -29,7 +29,7 @@ describe('a compiled type', () => {
     expect(thrownBy(() => typeOf(types, 'boat'))).toMatchObject({
       code: 'invalid_input',
       public: {
-        issues: [{ path: 'resource.type', message: '"boat" is not defined; defined are document, note' }],
+        issues: [{ path: 'resource.type', message: 'is not defined; defined are document, note' }],
       },
     })
     expect(thrownBy(() => typeOf(types, 'boat', 'type'))).toMatchObject({
