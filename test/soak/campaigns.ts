@@ -15,10 +15,11 @@ import { emailKeys } from './fuzzing/email-keys.ts'
 import { exchangedTokens } from './fuzzing/exchanged-tokens.ts'
 import { tokens } from './fuzzing/tokens.ts'
 import { historiesCampaign } from './model/histories.ts'
+import { oddInputs } from './odd-inputs/odd-inputs.ts'
 import { races } from './races/index.ts'
 
 /** Those of one kind. `npm test` has a file for the short forms of each. */
-export const FUZZING: readonly Campaign[] = [tokens, alteredTokens, exchangedTokens, emailKeys]
+export const FUZZING: readonly Campaign[] = [tokens, alteredTokens, exchangedTokens, emailKeys, oddInputs]
 export const HISTORIES: readonly Campaign[] = [historiesCampaign, borders, bordersUnfiltered]
 export const DISCLOSURE: readonly Campaign[] = [enumeration, timing]
 export const RACES: readonly Campaign[] = races
