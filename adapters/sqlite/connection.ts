@@ -4,6 +4,8 @@ import type { SqliteDatabase, SqliteStatement } from './database.ts'
 
 /** How long calls wait while a transaction of the host's is open on a shared connection. */
 const PATIENCE_MS = 5000
+/** How often the switch to write-ahead logging is tried: for about as long. */
+const SWITCHES = 200
 
 /**
  * One connection, perhaps the host's own. Statements are prepared once; all that the driver throws is
@@ -28,7 +30,7 @@ export class SqliteConnection {
     this.#driver(() => {
       database.pragma('foreign_keys = on')
       if (database.memory) return
-      database.pragma('journal_mode = wal')
+      switchToWal(database)
       // With NORMAL a committed revocation can vanish with the power.
       database.pragma('synchronous = full')
     })
@@ -127,6 +129,22 @@ export class SqliteConnection {
       // Our statements are fixed: what SQLite cannot make sense of is a table or a column that is not there.
       const outdated = codeOf(error) === 'SQLITE_ERROR'
       throw new SharingError(outdated ? 'schema_outdated' : 'storage_unavailable', { cause: error })
+    }
+  }
+}
+
+/**
+ * Several processes that start on a new file are in each other's way, and SQLite does not wait for a lock here, however
+ * long its time-out is.
+ */
+function switchToWal(database: SqliteDatabase): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      database.pragma('journal_mode = wal')
+      return
+    } catch (error) {
+      if (tries === SWITCHES || !codeOf(error).startsWith('SQLITE_BUSY')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 40)
     }
   }
 }
