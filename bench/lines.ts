@@ -73,6 +73,7 @@ export const LINES: readonly Line[] = [
   line('open', ALL, 'open, 64 in flight', KEYS, ['open, 64', 'key, 64'], faster(10)),
 
   line('read', ALL, 'resume', READ, ['resume', 'bare resume'], within(1.6)),
+  line('read', ALL, 'resume, each pass for the first time', READ, ['first resume', 'bare resume']),
   line('read', ALL, 'peek', READ, ['peek', 'bare peek'], within(1.6)),
   line('read', ALL, 'can', READ, ['can', 'bare can'], within(1.6)),
   line('read', ALL, 'resume', KEYS, ['resume', 'key'], faster(10)),

@@ -41,7 +41,7 @@ export async function makeWorld(place: Place, documents: number): Promise<World>
 /** No address comes back often enough to be refused within a minute. */
 const addressOf = (index: number): string => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`
 
-/** The library as it is before it has opened any of the links: a new one each time that all have had their turn. */
+/** The library as it is before it has seen any of the links and passes: a new one each time that all have had their turn. */
 function forgetting({ place, documents }: World): (index: number) => Library {
   const store = storeOf(place)
   let present = libraryOn(store, 'off')
@@ -84,10 +84,13 @@ export function openings(world: World, inFlight: number): Contender[] {
 }
 
 /** What reads and writes nothing. */
-export function readings({ sharing, documents, bare }: World): Contender[] {
+export function readings(world: World): Contender[] {
+  const { sharing, documents, bare } = world
+  const fresh = forgetting(world)
   const at = (index: number): SharedDocument => documents[index % documents.length]!
   return [
     contender('resume', (index) => sharing.resume(at(index).pass, visitor)),
+    contender('first resume', (index) => fresh(index).resume(at(index).pass, visitor)),
     contender('bare resume', (index) => bare.resume(at(index).pass, at(index).tokenHash)),
     contender('peek', (index) => sharing.peek(at(index).link.token)),
     contender('bare peek', (index) => bare.peek(at(index).link.token)),
