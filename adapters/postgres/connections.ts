@@ -16,14 +16,32 @@ export class Connections {
   /** Lends a connection to some work. One that is broken does not go back into the pool. */
   async use<R>(work: (client: PostgresClient) => Promise<R>): Promise<R> {
     const client = await this.#connect()
-    // pg tells the query of a lost connection, and then the client: unheard, that would end the host's process.
-    client.on('error', ignore)
     let broken: Error | undefined
     try {
       return await work(client)
     } catch (error) {
       if (isConnectionError(error)) broken = error as Error
       throw error
+    } finally {
+      client.removeListener('error', ignore)
+      client.release(broken)
+      if (gaveUp(broken) && typeof client.processID === 'number') {
+        this.#abandon(client.processID).catch(ignore)
+      }
+    }
+  }
+
+  /**
+   * Ends what a connection that was given up left behind on the server: a statement that waits for a lock would go on
+   * waiting, with all that it has locked itself, and be done after all when nobody expects it any more.
+   */
+  async #abandon(processId: number): Promise<void> {
+    const client = await this.#connect()
+    let broken: Error | undefined
+    try {
+      await this.send(client, { ...TERMINATE, values: [processId] })
+    } catch (error) {
+      broken = error as Error
     } finally {
       client.removeListener('error', ignore)
       client.release(broken)
@@ -88,26 +106,36 @@ export class Connections {
   }
 
   /** Waits for a connection for as long as a statement may take: a pool may be used up for good. */
-  async #connect(): Promise<PostgresClient> {
-    const asked = this.#pool.connect()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        asked.then((late) => late.release(), ignore)
+  #connect(): Promise<PostgresClient> {
+    return new Promise((resolve, reject) => {
+      let late = false
+      const timer = setTimeout(() => {
+        late = true
         reject(new ConnectionFailure(`the pool gave no connection within ${this.#limit} ms`))
       }, this.#limit)
+      this.#pool.connect((error, client) => {
+        clearTimeout(timer)
+        if (client === undefined) {
+          reject(stateOf(error) === null ? new ConnectionFailure('no connection', { cause: error }) : error)
+        } else if (late) {
+          client.release()
+        } else {
+          // pg tells the query of a lost connection, and then the client: unheard, that would end the host's process.
+          // In the same turn, since a server that goes down may say so in the packet that says it is ready.
+          client.on('error', ignore)
+          resolve(client)
+        }
+      })
     })
-    try {
-      return await Promise.race([asked, limit])
-    } catch (error) {
-      throw stateOf(error) === null && !(error instanceof ConnectionFailure)
-        ? new ConnectionFailure('no connection', { cause: error })
-        : error
-    } finally {
-      clearTimeout(timer)
-    }
   }
 }
+
+/**
+ * Whether an answer was waited for in vain. What was lost has ended by itself, and its number may be that of another
+ * session of a server that was started again.
+ */
+const gaveUp = (error: unknown): boolean =>
+  error instanceof Error && (error.message === 'Query read timeout' || gaveUp(error.cause))
 
 /** Whether the transaction is over is not known: its connection must not be used again. */
 const unended = (error: unknown): ConnectionFailure =>
@@ -117,3 +145,8 @@ const unended = (error: unknown): ConnectionFailure =>
 const BEGIN: PostgresQuery = { name: 'sharegrant begin', text: 'begin isolation level read committed' }
 const COMMIT: PostgresQuery = { name: 'sharegrant commit', text: 'commit' }
 const ROLLBACK: PostgresQuery = { name: 'sharegrant rollback', text: 'rollback' }
+const TERMINATE: PostgresQuery = {
+  name: 'sharegrant abandon',
+  text: `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+    where pid = $1::int and usename = current_user and datname = current_database() and state <> 'idle'`,
+}

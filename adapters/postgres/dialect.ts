@@ -51,6 +51,9 @@ const decoders: Partial<Record<Kind, (raw: unknown) => unknown>> = {
 }
 
 /** Every value arrives as the server's text, whatever type parsers the host has set for its own queries. */
+/** The seed of our locks by name, so that they are not those that a host takes by hashing the same names. */
+const OURS = 7_268_117
+
 export const postgresDialect: Dialect = {
   kysely,
   parameter: (value, kind) => sql`${value}::${typeOf(kind)}`,
@@ -80,7 +83,7 @@ export const postgresDialect: Dialect = {
   lock: (strength, of) =>
     sql`${sql.raw(strength === 'share' ? 'for share' : 'for no key update')} of ${sql.ref(of)}`,
   queue: (strength, name) =>
-    sql`and pg_advisory_xact_lock${sql.raw(strength === 'share' ? '_shared' : '')}(hashtextextended(${name}, 0)) is not null`,
+    sql`and pg_advisory_xact_lock${sql.raw(strength === 'share' ? '_shared' : '')}(hashtextextended(${name}, ${sql.lit(OURS)})) is not null`,
   day: (column) => sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD')`,
   cast: (value, type) => sql`cast(${value} as ${sql.raw(type)})`,
   greatest: (a, b) => sql`greatest(${a}, ${b})`,

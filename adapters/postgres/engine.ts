@@ -1,4 +1,4 @@
-import { SharingError } from '../../src/errors.ts'
+import { isSharingError, SharingError } from '../../src/errors.ts'
 import type { LinkSituation, Remembered, ViewFacts } from '../../src/store/index.ts'
 import { BatchError, type Batcher, createBatcher } from '../sql/batch.ts'
 import { Interleaved } from '../sql/interleaved.ts'
@@ -40,6 +40,12 @@ type Written = 'recorded' | 'moved'
 interface Call<R> {
   query: Query<never, R>
   args: unknown
+}
+
+/** What is wrong with the host's database role is the host's to read, and no answer to whoever opens a link. */
+function told(error: unknown): never {
+  if (!isSharingError(error) || error.code !== 'invalid_input') throw error
+  throw new SharingError('storage_unavailable', { details: error.message, cause: error })
 }
 
 /** Ids are one within their tenant. */
@@ -287,7 +293,7 @@ export class PostgresEngine implements Engine {
   #serving<R>(work: () => Promise<R>): Promise<R> {
     if (!this.#guarded) return this.#working(work)
     return this.#working(async () => {
-      await this.#guardHolds()
+      await this.#guardHolds().catch(told)
       return work()
     })
   }

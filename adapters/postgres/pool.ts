@@ -1,12 +1,14 @@
 /** What is used of pg's `Pool`, so that any of its versions fits. */
 export interface PostgresPool {
-  connect(): Promise<PostgresClient>
+  connect(answer: (error: Error | undefined, client: PostgresClient | undefined) => void): void
 }
 
 /** What is used of pg's `PoolClient`. */
 export interface PostgresClient {
   /** Whether statements are sent without waiting for the answers of those before. */
   readonly pipeline?: boolean
+  /** The server's process that serves it. */
+  readonly processID?: number | null
   query(config: PostgresQuery): Promise<{ rows: unknown[] }>
   release(error?: Error | boolean): void
   on(event: 'error', listener: (error: Error) => void): unknown

@@ -35,6 +35,7 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
   let busy = 0
   let lastBegun = 0
   let idle: Array<() => void> = []
+  let patience: ReturnType<typeof setTimeout> | undefined
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
@@ -61,13 +62,28 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
   const mayOvertake = (): boolean =>
     overtake !== undefined && busy < overtake.width && performance.now() - lastBegun > overtake.afterMs
 
+  function begin(): void {
+    busy++
+    gather(() => void work())
+  }
+
+  /** Nobody may come later who would find out that it is time. */
+  function waitToOvertake(): void {
+    if (overtake === undefined || patience !== undefined || busy >= overtake.width) return
+    patience = setTimeout(() => {
+      patience = undefined
+      if (waiting.length === 0) return
+      if (mayOvertake()) begin()
+      if (busy > 0) waitToOvertake()
+    }, overtake.afterMs)
+  }
+
   return {
     add(item) {
       return new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject })
-        if (busy > 0 && !mayOvertake()) return
-        busy++
-        gather(() => void work())
+        if (busy === 0 || mayOvertake()) begin()
+        else waitToOvertake()
       })
     },
     drained: () => (busy > 0 ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve()),

@@ -72,8 +72,14 @@ export function parse<T>(schema: z.ZodType<T, unknown>, value: unknown, name: st
   )
 }
 
-/** A key that came from outside is told so that it is recognised, and not to its end. */
-const shortened = (key: string): string => (key.length <= 64 ? key : `${key.slice(0, 64).toWellFormed()}…`)
+/** A key that came from outside is told so that it is recognised, not to its end, and in one line of a log. */
+const shortened = (key: string): string => {
+  const plain = key
+    .slice(0, 64)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
+  return key.length <= 64 ? plain : `${plain}…`
+}
 
 type Read<T> = { data: T; issues: null } | { data: null; issues: z.core.$ZodIssue[] }
 

@@ -246,7 +246,12 @@ function opened(
   const { link, resource } = situation
   return {
     resource: { type: resource.type, id: resource.id, title: resource.title },
-    link: { name: link.name, visibility: link.visibility, expiresAt },
+    // A copy: what is remembered of a link must not change with what the host does to an answer.
+    link: {
+      name: link.name,
+      visibility: link.visibility,
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    },
     role: link.role,
     actions: [...actions],
     mode: link.mode,

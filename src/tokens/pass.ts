@@ -58,7 +58,8 @@ export function createPasses(keys: KeyRing, prefix: string): Passes {
       if (pass === null) {
         pass = passIn(verify(keys.pass, head, token))
         if (pass === null) return null
-        if (token.length <= LONGEST) known.keep(token, pass)
+        // A copy of its own: a text that was cut out of a longer one, such as a header, would keep all of that.
+        if (token.length <= LONGEST) known.keep(Buffer.from(token).toString(), pass)
       }
       return now < pass.expiresAt ? pass : null
     },

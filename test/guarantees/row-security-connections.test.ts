@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import type { Actor, ViewFacts } from 'sharegrant'
-import { type PostgresPool, postgresStore } from 'sharegrant/postgres'
+import { postgresStore } from 'sharegrant/postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { capturingPool, type Issued } from '../support/capturing.ts'
 import { doc, outcomeOf, type Sample, sampleOn } from '../support/sample.ts'
 import { A, B, guarded, TABLES, TwoTenants } from '../support/two-tenants.ts'
+import { wrappedPool } from '../support/wrapped-pool.ts'
 
 let tenants: TwoTenants
 beforeEach(async () => {
@@ -159,19 +160,10 @@ describe.each([{ pipeline: true }, { pipeline: false }])('with pipeline: $pipeli
 
   test.each(['commit', 'rollback'])('a connection whose %s failed is not used again', async (ending) => {
     let failing = false
-    const breakable: PostgresPool = {
-      async connect() {
-        const client = await one.connect()
-        return {
-          pipeline,
-          query: (config) =>
-            failing && config.text === ending ? client.query('select 1/0') : client.query(config),
-          release: (error) => client.release(error),
-          on: (event, listener) => client.on(event, listener),
-          removeListener: (event, listener) => client.removeListener(event, listener),
-        }
-      },
-    }
+    const breakable = wrappedPool(one, (client) => ({
+      query: (config) =>
+        failing && config.text === ending ? client.query('select 1/0') : client.query(config),
+    }))
     const store = postgresStore({ pool: breakable, rowLevelSecurity: true })
     const fresh = sampleOn(store)
     const good = await viewOf('tenant-a', 'good')

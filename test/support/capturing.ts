@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import type pg from 'pg'
 import type { PostgresPool } from '../../adapters/postgres/index.ts'
 import type { SqliteDatabase } from '../../adapters/sqlite/index.ts'
+import { wrappedPool } from './wrapped-pool.ts'
 
 /** A statement as it reached the driver. */
 export interface Issued {
@@ -59,29 +60,23 @@ export function capturingPool(pool: pg.Pool, issued: Issued[], inspect?: Inspect
       await client.query(back)
     }
   }
-  return {
-    async connect() {
-      const client = await pool.connect()
-      let inTransaction = false
-      return {
-        // Looking takes statements of its own between those that would travel together.
-        pipeline: inspect === undefined && (client as { pipeline?: boolean }).pipeline === true,
-        async query(config) {
-          const name = config.name?.split(' ')[1] ?? null
-          const one = { name, text: config.text, values: config.values ?? [] }
-          issued.push(one)
-          if (ENDS.test(config.text)) inTransaction = config.text.startsWith('begin')
-          else if (inspect !== undefined && name !== null && inTransaction) {
-            await look(one, client, 'savepoint looking', 'rollback to savepoint looking')
-          } else if (inspect !== undefined && name !== null) {
-            await look(one, client, 'begin', 'rollback')
-          }
-          return client.query(config)
-        },
-        release: (error) => client.release(error),
-        on: (event, listener) => client.on(event, listener),
-        removeListener: (event, listener) => client.removeListener(event, listener),
-      }
-    },
-  }
+  return wrappedPool(pool, (client) => {
+    let inTransaction = false
+    return {
+      // Looking takes statements of its own between those that would travel together.
+      ...(inspect !== undefined && { pipeline: false }),
+      async query(config) {
+        const name = config.name?.split(' ')[1] ?? null
+        const one = { name, text: config.text, values: config.values ?? [] }
+        issued.push(one)
+        if (ENDS.test(config.text)) inTransaction = config.text.startsWith('begin')
+        else if (inspect !== undefined && name !== null && inTransaction) {
+          await look(one, client, 'savepoint looking', 'rollback to savepoint looking')
+        } else if (inspect !== undefined && name !== null) {
+          await look(one, client, 'begin', 'rollback')
+        }
+        return client.query(config)
+      },
+    }
+  })
 }

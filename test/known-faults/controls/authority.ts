@@ -144,8 +144,8 @@ export const authority: Controls = {
     ],
     'an opening does not tell the link’s id': [
       'src/opening/open.ts',
-      'link: { name: link.name,',
-      'link: { id: link.id, name: link.name,',
+      '      name: link.name,',
+      'id: link.id, name: link.name,',
     ],
   },
   'an actor from the request body': {

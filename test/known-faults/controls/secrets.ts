@@ -87,8 +87,8 @@ export const secrets: Controls = {
     ],
     'a stranger is told of no maker': [
       'src/opening/open.ts',
-      'link: { name: link.name,',
-      'link: { createdBy: link.authorityId, name: link.name,',
+      '      name: link.name,',
+      'createdBy: link.authorityId, name: link.name,',
     ],
     'the audit has no hash': [
       'src/links/terms.ts',

@@ -1,26 +1,17 @@
 import type pg from 'pg'
 import type { PostgresPool } from '../../../adapters/postgres/index.ts'
+import { wrappedPool } from '../../support/wrapped-pool.ts'
 
 /** Where a statement asks for one tenant's rows, and where it holds rows of two tables to one tenant. */
 const OF_TENANT = /(?:\b\w+\.)?tenant_id = (\$\d+::text)/g
-const OF_ONE_TENANT = /\b\w+\.tenant_id = \w+\.tenant_id\b/g
+const OF_ONE_TENANT = /\b\w+\.tenant_id = (?:\w+\.tenant_id\b|\("\w+"\."tenant_id" \|\| ''\))/g
 
 /** A statement without its tenant predicates. Its parameters stay, so that it takes the same values. */
 export const withoutTenants = (text: string): string =>
   text.replace(OF_TENANT, '$1 is not null').replace(OF_ONE_TENANT, 'true')
 
 /** A pool whose clients leave the tenant predicates out of all that the library asks. */
-export function unfilteredPool(pool: pg.Pool): PostgresPool {
-  return {
-    async connect() {
-      const client = await pool.connect()
-      return {
-        pipeline: (client as { pipeline?: boolean }).pipeline === true,
-        query: (config) => client.query({ ...config, text: withoutTenants(config.text) }),
-        release: (error) => client.release(error),
-        on: (event, listener) => client.on(event, listener),
-        removeListener: (event, listener) => client.removeListener(event, listener),
-      }
-    },
-  }
-}
+export const unfilteredPool = (pool: pg.Pool): PostgresPool =>
+  wrappedPool(pool, (client) => ({
+    query: (config) => client.query({ ...config, text: withoutTenants(config.text) }),
+  }))

@@ -269,8 +269,8 @@ export const oddInputs: Campaign = {
     {
       guard: 'that what a key is called is told in short',
       file: 'src/model/input.ts',
-      find: 'key.length <= 64 ? key :',
-      replace: 'true ? key :',
+      find: '.slice(0, 64)',
+      replace: '',
       size: 10_000,
     },
   ],
