@@ -13,8 +13,22 @@ export class Connections {
     this.#limit = limit
   }
 
-  /** Lends a connection to some work. One that is broken does not go back into the pool. */
+  /** Lends a connection to some work, and ends on the server what was waited for in vain. */
   async use<R>(work: (client: PostgresClient) => Promise<R>): Promise<R> {
+    let processId: number | null | undefined
+    try {
+      return await this.#lend((client) => {
+        processId = client.processID
+        return work(client)
+      })
+    } catch (error) {
+      if (gaveUp(error) && typeof processId === 'number') this.#end(processId).catch(ignore)
+      throw error
+    }
+  }
+
+  /** Gives a connection back afterwards. One that is broken does not go back into the pool. */
+  async #lend<R>(work: (client: PostgresClient) => Promise<R>): Promise<R> {
     const client = await this.#connect()
     let broken: Error | undefined
     try {
@@ -25,27 +39,15 @@ export class Connections {
     } finally {
       client.removeListener('error', ignore)
       client.release(broken)
-      if (gaveUp(broken) && typeof client.processID === 'number') {
-        this.#abandon(client.processID).catch(ignore)
-      }
     }
   }
 
   /**
-   * Ends what a connection that was given up left behind on the server: a statement that waits for a lock would go on
-   * waiting, with all that it has locked itself, and be done after all when nobody expects it any more.
+   * A statement that waits for a lock would go on waiting, with all that it has locked itself, and be done after all
+   * when nobody expects it any more.
    */
-  async #abandon(processId: number): Promise<void> {
-    const client = await this.#connect()
-    let broken: Error | undefined
-    try {
-      await this.send(client, { ...TERMINATE, values: [processId] })
-    } catch (error) {
-      broken = error as Error
-    } finally {
-      client.removeListener('error', ignore)
-      client.release(broken)
-    }
+  async #end(processId: number): Promise<void> {
+    await this.#lend((client) => this.send(client, { ...TERMINATE, values: [processId] }))
   }
 
   /** Runs work in a transaction, all of it or nothing. */
@@ -146,7 +148,7 @@ const BEGIN: PostgresQuery = { name: 'sharegrant begin', text: 'begin isolation 
 const COMMIT: PostgresQuery = { name: 'sharegrant commit', text: 'commit' }
 const ROLLBACK: PostgresQuery = { name: 'sharegrant rollback', text: 'rollback' }
 const TERMINATE: PostgresQuery = {
-  name: 'sharegrant abandon',
+  name: 'sharegrant end',
   text: `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
     where pid = $1::int and usename = current_user and datname = current_database() and state <> 'idle'`,
 }
