@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import pg from 'pg'
 import type { Campaign, Trial } from '../campaign.ts'
+import { startMortalServer } from '../crashes/server.ts'
 import { openSite } from '../crashes/site.ts'
 import { postgresPatient, SOON_MS, sqlitePatient } from './patients.ts'
-import { mountSmallDisk, notRun, type SmallDisk } from './small-disk.ts'
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 import { isRead, type Trouble } from './trouble.ts'
 import { troubling, type Ward } from './ward.ts'
 
@@ -45,12 +46,13 @@ async function openSqlite(trial: Trial): Promise<Ward> {
   }
 }
 
+/** A server of its own: while its disk is full, no checkpoint of it succeeds, whoever asks for one. */
 async function openPostgres(trial: Trial): Promise<Ward> {
-  const host = new pg.Client({ connectionString: trial.server })
+  const server = await startMortalServer()
+  const host = new pg.Client({ connectionString: server.url })
   await host.connect()
-  const tablespace = `small_${process.pid}_${Date.now()}`
-  const disk = await diskOf(host, tablespace)
-  const site = await openSite(trial, disk === null ? {} : { tablespace })
+  const disk = await diskOf(host)
+  const site = await openSite({ ...trial, server: server.url }, disk === null ? {} : { tablespace: SMALL })
   const patient = postgresPatient(site)
   return {
     patient,
@@ -58,28 +60,21 @@ async function openPostgres(trial: Trial): Promise<Ward> {
     async end() {
       await patient.end()
       await site.end()
-      if (disk !== null) {
-        await host.query(`drop tablespace ${tablespace}`)
-        await disk.end()
-      }
       await host.end()
+      await server.stop()
+      await disk?.end()
     },
   }
 }
 
-/** A disk for the server, if it is on this machine and we may mount one. An empty database takes 8 megabytes. */
-async function diskOf(host: pg.Client, tablespace: string): Promise<SmallDisk | null> {
-  let disk: SmallDisk | null = null
-  try {
-    const { rows } = await host.query('show data_directory')
-    disk = await mountSmallDisk(32, await stat(String(rows[0]?.data_directory)))
-    if (disk !== null) await host.query(`create tablespace ${tablespace} location '${disk.folder}'`)
-    return disk
-  } catch (error) {
-    await disk?.end()
-    notRun(error)
-    return null
-  }
+const SMALL = 'small'
+
+/** A disk for the server, if we may mount one. An empty database takes 8 megabytes. */
+async function diskOf(host: pg.Client): Promise<SmallDisk | null> {
+  const { rows } = await host.query('show data_directory')
+  const disk = await mountSmallDisk(32, await stat(String(rows[0]?.data_directory)))
+  if (disk !== null) await host.query(`create tablespace ${SMALL} location '${disk.folder}'`)
+  return disk
 }
 
 /** Where no disk can be had: triggers that say what the server says when it has none left. */

@@ -17,7 +17,7 @@ export interface SmallDisk {
 let said = false
 
 /** Says once that what follows does without a disk that can be filled. */
-export function notRun(error: unknown): void {
+function notRun(error: unknown): void {
   if (!said) console.warn(`disk full: not run on a full file system, since none can be had: ${String(error)}`)
   said = true
 }
