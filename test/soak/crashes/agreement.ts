@@ -1,5 +1,6 @@
 import type { Dump } from './dump.ts'
 import { historiesAgree } from './histories.ts'
+import { isMadeUp } from './made-up.ts'
 
 /** Everything in which the tables contradict each other, as only something half written would leave them. */
 export function disagreements(dump: Dump): string[] {
@@ -48,6 +49,8 @@ function namesAgree({ names, resources, grants }: Dump): string[] {
 function viewsAgree({ grants, views }: Dump): string[] {
   const sums = new Map<string, { counted: number; last: number }>()
   for (const view of views) {
+    // A kill may fall between them and the removal that they were made for.
+    if (isMadeUp(view)) continue
     const sum = sums.get(of(view, view.linkId)) ?? { counted: 0, last: 0 }
     if (view.counted) sum.counted++
     sum.last = Math.max(sum.last, view.viewedAt)

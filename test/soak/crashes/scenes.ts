@@ -1,4 +1,5 @@
 import type { KnownLink, KnownResource, Life } from './life.ts'
+import { manyViewsOf } from './made-up.ts'
 
 /** One kind of change: what it needs, and then the change by itself, so that its statements can be told apart. */
 export type Scene = (stage: Stage) => Promise<() => Promise<unknown>>
@@ -38,13 +39,6 @@ async function person(life: Life, tenant = life.tenant, owner = life.name('perso
   }
   return owner
 }
-
-/** More views of a link than one step deletes, made by one statement since it would take long otherwise. */
-const manyViewsOf = ({ id }: KnownLink): string => `
-  insert into share_views (tenant_id, id, resource_uid, link_id, bot, counted, viewed_at)
-  with recursive many(n) as (select 1 union all select n + 1 from many where n <= 5000)
-  select g.tenant_id, g.id || '-' || n, g.resource_uid, g.id, n < 0, n < 0, g.created_at
-  from share_grants g cross join many where g.id = '${id}'`
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   'a resource registered':
