@@ -72,21 +72,26 @@ export const appendRemembered: Query<RememberedView, WrittenView> = one(
   }),
 )
 
-const many = <P extends { views: readonly ViewFacts[] }>(
+const many = <P extends { links: readonly CountLink[]; views: readonly ViewFacts[] }>(
   name: string,
-  links: (builder: Builder<P>) => { from: RawBuilder<unknown>; where: RawBuilder<unknown> },
+  links: Columns<P['links'][number]>,
+  guard: (builder: Builder<P>) => { from?: RawBuilder<unknown>; where: RawBuilder<unknown> },
 ): Query<P, WrittenView> =>
   query<P, WrittenView>(
     name,
     (builder) => {
       const { t, d, rows, columns } = builder
-      const { from, where } = links(builder)
+      const { from = sql``, where } = guard(builder)
+      // An update takes its rows as they come, by token for one: two that take the same would wait in a circle.
       return sql`
-        with counted as (
-          update ${t.grants} as g set view_count = g.view_count + x.count,
-            last_viewed_at = ${d.greatest(sql`g.last_viewed_at`, sql`x.at`)}
-          from ${from}
+        with locked as (
+          select g.tenant_id, g.id, x.count, x.at from ${rows('links', links, 'x')}, ${t.grants} g ${from}
           where g.tenant_id = x.tenant_id and g.id = x.link_id and ${stillOpen} and g.max_views is null and ${where}
+          order by g.tenant_id, g.id ${d.lock('update', 'g')}),
+        counted as (
+          update ${t.grants} as g set view_count = g.view_count + l.count,
+            last_viewed_at = ${d.greatest(sql`g.last_viewed_at`, sql`l.at`)}
+          from locked l where g.tenant_id = l.tenant_id and g.id = l.id
           returning g.tenant_id, g.id)
         insert into ${t.views} as v (${columnList(viewColumns)})
         select ${sql.join(fieldsOf(viewColumns).map(([field]) => sql.ref(`y.${snake(field)}`)))}
@@ -98,14 +103,14 @@ const many = <P extends { views: readonly ViewFacts[] }>(
 
 /** All that waited, in one statement and one commit. */
 export const appendMany: Query<{ links: readonly CountLink[]; views: readonly ViewFacts[] }, WrittenView> =
-  many('view.append_many', ({ rows }) => ({ from: rows('links', countColumns, 'x'), where: sql`true` }))
+  many('view.append_many', countColumns, () => ({ where: sql`true` }))
 
 /** The same, each link as it was remembered. A link is in it by one token only. */
 export const appendManyRemembered: Query<
   { links: readonly RememberedCount[]; views: readonly ViewFacts[]; tokenHashes: readonly string[] },
   WrittenView
-> = many('view.append_many_remembered', (builder) => ({
-  from: sql`${builder.rows('links', rememberedColumns, 'x')}, ${judgedRows(builder)}`,
+> = many('view.append_many_remembered', rememberedColumns, (builder) => ({
+  from: sql`, ${judgedRows(builder)}`,
   // The list beside the rows makes the planner go by the key.
   where: sql`n.key = x.token_hash and ${builder.d.oneOf(sql`n.key`, builder.list('tokenHashes'))}
     and ${openingKeys(builder)} and ${versionOf(builder.d)} = x.version`,

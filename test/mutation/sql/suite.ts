@@ -31,7 +31,7 @@ const SQLITE_FILE: readonly Part[] = [
 const POSTGRES: readonly Part[] = [
   conformance('Postgres'),
   guarantees('Postgres', 'twins', 'statements', 'tenant-borders', 'storage-failing'),
-  guarantees('Postgres', 'plans', 'group-commit', 'closing'),
+  guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order'),
   guarantees('Postgres', 'processes'),
 ]
 
