@@ -80,6 +80,10 @@ export const LINES: readonly Line[] = [
   line('read', ALL, 'can', KEYS, ['can', 'key'], faster(10)),
 
   line('views', ALL, 'views.stats, 30 days', 'bare roll-up query', ['stats', 'bare stats'], within(1.5)),
+  line('views', ALL, 'views.stats, each link for the first time', 'bare roll-up query', [
+    'first stats',
+    'bare stats',
+  ]),
   line('views', ALL, 'views.stats, 30 days and today', 'bare roll-up query', ['stats today', 'bare today']),
   line('views', ALL, 'views.list, a page of 50', 'bare page', ['list', 'bare list']),
   line('views', ALL, 'open, among five million views', BARE, ['open', 'bare']),

@@ -14,6 +14,7 @@ import type { KeyRing } from './tokens/keys.ts'
 import type { LinkTokens } from './tokens/link-token.ts'
 import type { Passes } from './tokens/pass.ts'
 import type { Passwords } from './tokens/password.ts'
+import type { Counted } from './views/count.ts'
 import type { VisitorRecorder } from './views/visitor.ts'
 
 /** What every capability is given: the store, the rules, the keys, the clock. */
@@ -33,6 +34,7 @@ export interface Kernel {
   retainDays: number | null
   newId(): string
   known: KnownLinks
+  counted: Counted
   /** Openings that are under way, which `close` waits for. */
   openings: { underWay: number; closing: boolean }
 }

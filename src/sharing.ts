@@ -35,6 +35,7 @@ import { createKeyRing } from './tokens/keys.ts'
 import { createLinkTokens } from './tokens/link-token.ts'
 import { createPasses } from './tokens/pass.ts'
 import { scryptPasswords } from './tokens/password.ts'
+import { createCounted } from './views/count.ts'
 import { listViews, viewStats } from './views/read.ts'
 import { createVisitorRecorder } from './views/visitor.ts'
 
@@ -147,6 +148,7 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     retainDays: given.views?.retainDays === undefined ? 90 : given.views.retainDays,
     newId: nanoid,
     known: createKnownLinks(),
+    counted: createCounted(),
     openings: { underWay: 0, closing: false },
   }
 }

@@ -39,7 +39,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   policies: { rooms: CAPABILITY },
   resources: { rooms: CAPABILITY },
   views: {
-    rooms: [...CAPABILITY, 'links'],
+    rooms: [...CAPABILITY, 'links', 'recent'],
     packages: ['node:crypto', 'node:net', 'ipaddr.js', 'isbot'],
   },
 

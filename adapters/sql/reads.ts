@@ -5,7 +5,6 @@ import type { View } from '../../src/model/view.ts'
 import type {
   AccessSituation,
   AuditRow,
-  DayCount,
   LinkFacts,
   ListAuditRequest,
   ListLinksRequest,
@@ -17,7 +16,6 @@ import {
   type AuditFacts,
   accessResource,
   audit as auditColumns,
-  type Columns,
   link as linkColumns,
   policy as policyColumns,
   view as viewColumns,
@@ -242,72 +240,6 @@ export const viewOf = ({ view, resource }: ViewRow): View => ({
   bot: view.bot,
   viewedAt: view.viewedAt,
 })
-
-interface CountArgs {
-  tenantId: string
-  resourceUid: string
-  linkId: string
-  from: string
-  to: string
-  fromTime: Date
-  toTime: Date
-}
-
-const dayCount: Columns<DayCount> = { day: 'text', views: 'int', visitors: 'int', bots: 'int' }
-
-/**
- * Days that were added up, and the raw views of those that were not. Where one ends and the other begins is
- * read in the same statement: a day that is added up meanwhile is never counted twice.
- */
-const viewCounts = (name: string, ofLink: boolean): Query<CountArgs, { count: DayCount }> =>
-  query<CountArgs, { count: DayCount }>(
-    name,
-    ({ t, p, d, columns }) => sql`
-      select ${columns} from (
-        select w.day, w.views, w.visitors, w.bots from ${t.view_days} w
-        where w.tenant_id = ${p('tenantId')} and w.resource_uid = ${p('resourceUid')} and w.link_id = ${p('linkId')}
-          and w.day >= ${p('from')} and w.day <= ${p('to')}
-        union all
-        select s.day, s.views, s.visitors, s.bots from (
-          select ${d.day(sql`v.viewed_at`)} as day,
-            sum(case when v.counted then 1 else 0 end) as views,
-            count(distinct case when v.counted then coalesce(v.viewer_id, v.visitor) end) as visitors,
-            sum(case when v.bot then 1 else 0 end) as bots
-          from ${t.views} v
-          where v.tenant_id = ${p('tenantId')}
-            and ${ofLink ? sql`v.link_id = ${p('linkId')}` : sql`v.resource_uid = ${p('resourceUid')}`}
-            and v.viewed_at >= ${p('fromTime', 'time')} and v.viewed_at <= ${p('toTime', 'time')}
-            and ${ofLiveLinks(t, p('tenantId'))}
-            and ${d.day(sql`v.viewed_at`)} >= (select t.rolled_until from ${t.tenants} t where t.tenant_id = ${p('tenantId')})
-          group by 1) s
-      ) c order by c.day`,
-    { count: ['c', dayCount] },
-  )
-
-/** The same where all the days asked for were added up: they stay so. */
-export const countOfDays: Query<Omit<CountArgs, 'fromTime' | 'toTime'>, { count: DayCount }> = query(
-  'views.count_of_days',
-  ({ t, p, columns }) => sql`
-    select ${columns} from ${t.view_days} w
-    where w.tenant_id = ${p('tenantId')} and w.resource_uid = ${p('resourceUid')} and w.link_id = ${p('linkId')}
-      and w.day >= ${p('from')} and w.day <= ${p('to')} order by w.day`,
-  { count: ['w', dayCount] },
-)
-
-export const countOfLink: Query<CountArgs, { count: DayCount }> = viewCounts('views.count_of_link', true)
-export const countOfResource: Query<CountArgs, { count: DayCount }> = viewCounts(
-  'views.count_of_resource',
-  false,
-)
-
-export const rolledUntil: Query<
-  { tenantId: string },
-  { mark: { rolledUntil: string; purgedUntil: string } }
-> = query(
-  'views.rolled_until',
-  ({ t, p, columns }) => sql`select ${columns} from ${t.tenants} t where t.tenant_id = ${p('tenantId')}`,
-  { mark: ['t', { rolledUntil: 'text', purgedUntil: 'text' }] },
-)
 
 type AuditArgs = After & { tenantId: string; resourceUid: string }
 

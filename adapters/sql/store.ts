@@ -8,7 +8,8 @@ import type {
   Ask,
   AuditRow,
   ConditionSpec,
-  DayCount,
+  CountedViews,
+  CountRequest,
   Decide,
   FilterCondition,
   LinkFacts,
@@ -26,6 +27,7 @@ import type {
 } from '../../src/store/index.ts'
 import { apply } from './apply.ts'
 import { conditionOf } from './condition.ts'
+import { countedOf, countViews } from './counts.ts'
 import { load, resourceKey, resourceOf, tenantsAsked } from './load.ts'
 import * as maintenance from './maintenance.ts'
 import { type Compiler, enter, type Query, type Steps } from './query.ts'
@@ -140,19 +142,9 @@ class SqlStore implements Store {
     return (await this.#engine.read(request, ...reads.listViews(request))).map(reads.viewOf)
   }
 
-  async countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]> {
-    const { tenantId, resourceUid, linkId, from, to } = request
-    const [mark] = await this.#engine.read({ tenantId }, reads.rolledUntil, { tenantId })
-    const rolled = mark?.mark.rolledUntil ?? ''
-    const counted = { tenantId, resourceUid, linkId: linkId ?? '', from, to }
-    const rows = await (to < rolled
-      ? this.#engine.read({ tenantId }, reads.countOfDays, counted)
-      : this.#engine.read({ tenantId }, linkId === null ? reads.countOfResource : reads.countOfLink, {
-          ...counted,
-          fromTime: new Date(`${from < rolled ? rolled : from}T00:00:00.000Z`),
-          toTime: new Date(`${to}T23:59:59.999Z`),
-        }))
-    return rows.map(({ count }) => count)
+  async countViews(request: CountRequest): Promise<CountedViews | null> {
+    const row = await this.#engine.first(request, ...countViews(request))
+    return row === null ? null : countedOf(row)
   }
 
   async listAudit(request: ListAuditRequest): Promise<AuditRow[]> {

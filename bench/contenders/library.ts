@@ -30,6 +30,16 @@ export const libraryOn = (store: Store, limits: 'default' | 'off'): Library =>
     ...(limits === 'off' && { limits: { opensPerMinute: false, passwordAttemptsPerMinute: false } }),
   })
 
+/** The library as it is before it has seen any of so many links or passes: a new one each time that all have had their turn. */
+export function forgetting(place: Place, count: number): (index: number) => Library {
+  const store = storeOf(place)
+  let present = libraryOn(store, 'off')
+  return (index) => {
+    if (index % count === 0) present = libraryOn(store, 'off')
+    return present
+  }
+}
+
 export interface SharedDocument {
   id: string
   link: { id: string; token: string }

@@ -1,5 +1,6 @@
 import { type Bare, bare } from '../contenders/bare.ts'
 import {
+  forgetting,
   type Library,
   libraryOn,
   type SharedDocument,
@@ -41,23 +42,13 @@ export async function makeWorld(place: Place, documents: number): Promise<World>
 /** No address comes back often enough to be refused within a minute. */
 const addressOf = (index: number): string => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`
 
-/** The library as it is before it has seen any of the links and passes: a new one each time that all have had their turn. */
-function forgetting({ place, documents }: World): (index: number) => Library {
-  const store = storeOf(place)
-  let present = libraryOn(store, 'off')
-  return (index) => {
-    if (index % documents.length === 0) present = libraryOn(store, 'off')
-    return present
-  }
-}
-
 /** What writes a view, so many at a time. The names are those of `lines.ts`. */
 export function openings(world: World, inFlight: number): Contender[] {
   const { sharing, limited, documents, bare, route, place } = world
   const at = (index: number): SharedDocument => documents[index % documents.length]!
   const userAt = (index: number): string => `u${index % documents.length}`
   const hot = documents[0]!
-  const fresh = forgetting(world)
+  const fresh = forgetting(world.place, documents.length)
   // A transaction of SQLite's is done when it returns: there is nothing to have in flight.
   const bareInFlight = place.dialect === 'sqlite' ? 1 : inFlight
   const one = (writes: Writer, name: string, work: (index: number) => unknown): Contender =>
@@ -86,7 +77,7 @@ export function openings(world: World, inFlight: number): Contender[] {
 /** What reads and writes nothing. */
 export function readings(world: World): Contender[] {
   const { sharing, documents, bare } = world
-  const fresh = forgetting(world)
+  const fresh = forgetting(world.place, documents.length)
   const at = (index: number): SharedDocument => documents[index % documents.length]!
   return [
     contender('resume', (index) => sharing.resume(at(index).pass, visitor)),

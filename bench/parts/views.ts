@@ -1,5 +1,6 @@
 import { bare, type Days, type LinkKey } from '../contenders/bare.ts'
 import {
+  forgetting,
   type Library,
   libraryOn,
   owner,
@@ -50,8 +51,12 @@ export function lookings(place: Place, { sharing, documents, links }: Crowded): 
   const at = (index: number): LinkKey => links[index % links.length]!
   const [month, today] = [datesOf(LAST_MONTH), datesOf(WITH_TODAY)]
   const tokenAt = (index: number): string => documents[index % documents.length]!.link.token
+  const fresh = forgetting(place, links.length)
   return [
     contender('stats', (index) => sharing.views.stats(owner, { link: at(index).linkId, ...month })),
+    contender('first stats', (index) =>
+      fresh(index).views.stats(owner, { link: at(index).linkId, ...month }),
+    ),
     contender('bare stats', (index) => statements.rolledUp(at(index), LAST_MONTH)),
     contender('stats today', (index) => sharing.views.stats(owner, { link: at(index).linkId, ...today })),
     contender('bare today', (index) => statements.withRest(at(index), WITH_TODAY)),

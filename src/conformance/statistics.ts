@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { MaintenanceReport } from '../maintenance/maintain.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
-import { refusedField } from './expect.ts'
+import { refused, refusedField } from './expect.ts'
 import { ACTORS, DAY, documentRef, HOUR, START, type World } from './world.ts'
 
 const { ann, bob, ada, eve } = ACTORS
@@ -54,6 +54,32 @@ const NOTHING_DONE: Omit<MaintenanceReport, 'tenants'> = {
 
 export const statistics: ConformanceCase[] = [
   ...casesOf('views.stats', {
+    'show nobody what they may not see any more, however often they or others saw it': async (world) => {
+      const { sharing } = world
+      const { first, second } = await threeDays(world)
+      const targets = [{ resource: ref }, { link: second }]
+      for (let times = 0; times < 2; times++) {
+        for (const target of targets) {
+          await sharing.views.stats(ann, target)
+          for (const actor of [bob, eve]) await refused('not_found', sharing.views.stats(actor, target))
+        }
+      }
+      // By another process: whoever saw them is not told.
+      const elsewhere = await world.elsewhere()
+      await elsewhere.resources.transfer(ann, ref, 'bob')
+      for (const target of targets) await refused('not_found', sharing.views.stats(ann, target))
+      assert.deepEqual(await sharing.views.stats(bob, { resource: ref }), RESOURCE)
+      assert.deepEqual(await sharing.views.stats(bob, { link: second }), SECOND_LINK)
+      await elsewhere.links.remove(bob, first)
+      assert.equal((await sharing.views.stats(bob, { resource: ref })).views, SECOND_LINK.views)
+      await elsewhere.links.remove(bob, second)
+      await refused('not_found', sharing.views.stats(bob, { link: second }))
+      await elsewhere.resources.remove(ref)
+      await refused('not_found', sharing.views.stats(bob, { resource: ref }))
+      await world.document()
+      assert.equal((await sharing.views.stats(ann, { resource: ref })).views, 0)
+      await refused('not_found', sharing.views.stats(bob, { resource: ref }))
+    },
     'by day: views, distinct visitors of the day, bots apart': async (world) => {
       const { second } = await threeDays(world)
       assert.deepEqual(await world.sharing.views.stats(ann, { resource: ref }), RESOURCE)

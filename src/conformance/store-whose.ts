@@ -85,11 +85,16 @@ export const storeWhose: ConformanceCase[] = casesOf('store, whose is what', {
           listed.map(({ resource }) => resource.id),
           atOnce(index + 1, () => resourceId),
         )
-        const days = { from: '2030-06-01', to: '2030-06-30' }
+        const days = { from: '2030-06-01', to: '2030-06-30', rolledUntil: '' }
         for (const link of [null, linkId]) {
-          const counts = await store.countViews({ tenantId: 'acme', resourceUid: uid, linkId: link, ...days })
+          const counted = await store.countViews({
+            tenantId: 'acme',
+            resourceUid: uid,
+            linkId: link,
+            ...days,
+          })
           assert.deepEqual(
-            counts.map((count) => count.views),
+            counted!.days.map((count) => count.views),
             [index + 1],
           )
         }

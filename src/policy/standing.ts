@@ -1,7 +1,7 @@
 import { SharingError } from '../errors.ts'
 import { type Actor, tenantOf } from '../model/actor.ts'
 import type { Decision } from '../model/decision.ts'
-import type { AccessSituation, LinkFacts, ResourceFacts, ResourceSituation } from '../store/facts.ts'
+import type { AccessSituation, LinkFacts } from '../store/facts.ts'
 import { decideAccess, mayAct } from './access.ts'
 import { type CompiledTypes, typeOf } from './compile.ts'
 
@@ -30,6 +30,12 @@ export function scopeOf(actor: Actor): string | null {
   return actor.admin === 'system' ? null : tenantOf(actor)
 }
 
+/** What somebody's standing follows from, the link aside. */
+interface StandingSituation {
+  resource: AccessSituation['resource'] & { type: string }
+  policy: AccessSituation['policy']
+}
+
 /** How an actor stands to a link. */
 export interface LinkStanding {
   /** Sees it in lists, and may revoke it: its maker, who may share the resource, an admin. */
@@ -48,7 +54,7 @@ export function standingTo(
   {
     link,
     ...situation
-  }: ResourceSituation & { link: Pick<LinkFacts, 'createdBy' | 'authorityId' | 'tenantId'> },
+  }: StandingSituation & { link: Pick<LinkFacts, 'createdBy' | 'authorityId' | 'tenantId'> },
 ): LinkStanding {
   const type = types.get(situation.resource.type)
   const manages = type !== undefined && mayAct(type, 'share', actor, situation)
@@ -68,7 +74,7 @@ export function standingTo(
 export function refuseLink(
   types: CompiledTypes,
   actor: Actor,
-  situation: { resource: ResourceFacts; policy: ResourceSituation['policy'] } | null,
+  situation: StandingSituation | null,
 ): SharingError {
   const type = situation === null ? undefined : types.get(situation.resource.type)
   const views = situation !== null && type !== undefined && mayAct(type, 'view', actor, situation)

@@ -101,6 +101,14 @@ export interface ResourceSituation {
   policy: TenantPolicy
 }
 
+/** What decides who may see the views of a link, or of all that opened a resource. */
+export interface ViewedSituation {
+  resource: AccessSituation['resource'] & Pick<ResourceFacts, 'uid' | 'type'>
+  policy: AccessSituation['policy']
+  /** Null where no link was asked about, or it is gone. */
+  link: Pick<LinkFacts, 'createdBy' | 'authorityId'> | null
+}
+
 /** A link with its resource and its tenant's policy. */
 export interface ManagedLink extends ResourceSituation {
   link: LinkFacts

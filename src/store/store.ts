@@ -13,6 +13,7 @@ import type {
   Remembered,
   ResourceFacts,
   ResourceSituation,
+  ViewedSituation,
   ViewFacts,
 } from './facts.ts'
 
@@ -88,8 +89,11 @@ export interface ReadVerbs {
   listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]>
   /** Newest first, without those of removed links. */
   listViews(request: ViewsRequest & Keyset): Promise<View[]>
-  /** Counts per day, oldest first, days without a view left out. */
-  countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]>
+  /**
+   * Counts per day, oldest first, days without a view left out, with what decides who may see them as the same read
+   * found it; null where the resource is gone.
+   */
+  countViews(request: CountRequest): Promise<CountedViews | null>
   /** Newest first. Of a resource: of its present registration, in the order in which its changes committed. */
   listAudit(request: ListAuditRequest): Promise<AuditRow[]>
   /** A condition for the host's own query. Made without asking the database. */
@@ -120,6 +124,23 @@ export interface ViewsRequest {
   resourceUid: string
   /** One link of the resource, or null for all that opened it. */
   linkId: string | null
+}
+
+/** Whose views, of which days (UTC). */
+export interface CountRequest extends ViewsRequest {
+  from: string
+  to: string
+  /**
+   * The day before which all views were added up when last heard of; empty if never. Views of earlier days need not
+   * be looked for: the answer tells if that was wrong.
+   */
+  rolledUntil: string
+}
+
+/** Counts, with what decides who may see them. */
+export interface CountedViews extends ViewedSituation {
+  days: DayCount[]
+  rolledUntil: string
 }
 
 /** One day's openings (UTC). */

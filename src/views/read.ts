@@ -1,11 +1,8 @@
 import { DAY_MS } from '../clock.ts'
-import { SharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
-import { findLink } from '../links/manage.ts'
 import { type Actor, actorSchema } from '../model/actor.ts'
 import { invalidInput, parse } from '../model/input.ts'
 import { keysetOf, type Page, pageOf } from '../model/page.ts'
-import type { ResourceRef } from '../model/resource.ts'
 import {
   dayOf,
   type ListViewsInput,
@@ -15,9 +12,8 @@ import {
   type ViewStatsInput,
   viewStatsSchema,
 } from '../model/view.ts'
-import { typeOf } from '../policy/compile.ts'
-import { refuseLink, standingTo } from '../policy/standing.ts'
-import type { ViewsRequest } from '../store/index.ts'
+import { countViews } from './count.ts'
+import { targetOf } from './target.ts'
 
 const DEFAULT_DAYS = 30
 const MOST_DAYS = 3660
@@ -52,36 +48,13 @@ export async function viewStats(
   if (to.getTime() - from.getTime() > MOST_DAYS * DAY_MS) {
     throw invalidInput([{ path: 'options.from', message: `must lie within ${MOST_DAYS} days of \`to\`` }])
   }
-  const target = await targetOf(kernel, actor, options)
-  const days = await kernel.store.countViews({ ...target, from: dayOf(from), to: dayOf(to) })
-  const sum = (field: 'views' | 'visitors' | 'bots'): number => days.reduce((all, day) => all + day[field], 0)
-  return {
-    views: sum('views'),
-    visitors: sum('visitors'),
-    bots: sum('bots'),
-    days: days.map(({ day, views, visitors }) => ({ day, views, visitors })),
+  const days = await countViews(kernel, actor, options, { from: dayOf(from), to: dayOf(to) })
+  const stats: ViewStats = { views: 0, visitors: 0, bots: 0, days: [] }
+  for (const { day, views, visitors, bots } of days) {
+    stats.views += views
+    stats.visitors += visitors
+    stats.bots += bots
+    stats.days.push({ day, views, visitors })
   }
-}
-
-/** What is asked about, for whoever oversees it. */
-async function targetOf(
-  kernel: Kernel,
-  actor: Actor,
-  options: { link?: string | undefined; resource?: ResourceRef | undefined },
-): Promise<ViewsRequest> {
-  if (options.link !== undefined) {
-    const { link } = await findLink(kernel, actor, options.link, 'watches')
-    return { tenantId: link.tenantId, resourceUid: link.resourceUid, linkId: link.id }
-  }
-  const ref = options.resource!
-  typeOf(kernel.types, ref.type, 'options.resource.type')
-  const situation = await kernel.store.findResource(ref)
-  if (situation === null) throw new SharingError('not_found')
-  const { resource } = situation
-  const standing = standingTo(kernel.types, actor, {
-    ...situation,
-    link: { createdBy: '', authorityId: '', tenantId: resource.tenantId },
-  })
-  if (!standing.oversees) throw refuseLink(kernel.types, actor, situation)
-  return { tenantId: resource.tenantId, resourceUid: resource.uid, linkId: null }
+  return stats
 }

@@ -4,7 +4,8 @@ import {
   type Ask,
   type AuditRow,
   type ConditionSpec,
-  type DayCount,
+  type CountedViews,
+  type CountRequest,
   type Decide,
   type FilterCondition,
   type LinkSituation,
@@ -148,7 +149,7 @@ class MemoryStore implements Store {
     return views.listViews(this.#open, request)
   }
 
-  async countViews(request: ViewsRequest & { from: string; to: string }): Promise<DayCount[]> {
+  async countViews(request: CountRequest): Promise<CountedViews | null> {
     return views.countViews(this.#open, request)
   }
 

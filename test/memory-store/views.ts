@@ -1,5 +1,7 @@
 import type {
   AuditRow,
+  CountedViews,
+  CountRequest,
   DayCount,
   LinkFacts,
   ListAuditRequest,
@@ -9,7 +11,7 @@ import type {
 } from '../../src/index.ts'
 import { SharingError } from '../../src/index.ts'
 import type { Keyset } from '../../src/model/page.ts'
-import { compareBytes, pageOf, type State, type StoredView } from './state.ts'
+import { compareBytes, pageOf, type State, type StoredView, situationOf } from './state.ts'
 
 /** Writes a view with its link's count and last view, if `allowed` says so of the link as it is now. */
 export function writeView(
@@ -63,15 +65,27 @@ export function addUp(views: readonly StoredView[]): DayCount[] {
   })
 }
 
-export function countViews(state: State, request: ViewsRequest & { from: string; to: string }): DayCount[] {
+export function countViews(state: State, request: CountRequest): CountedViews | null {
+  const found = situationOf(state, request.resourceUid)
+  if (found === null || found.resource.tenantId !== request.tenantId) return null
+  const { policy, resource } = found
+  const { uid, type, tenantId, ownerId, visibility, traits } = resource
+  const link = request.linkId === null ? undefined : state.links.get(request.linkId)
   const rolledUntil = state.tenants.get(request.tenantId)?.rolledUntil ?? ''
   const fresh = addUp(state.views.filter((view) => among(request)(view) && dayOf(view) >= rolledUntil))
   const old = state.days
     .filter((day) => day.resourceUid === request.resourceUid && day.linkId === request.linkId)
     .map(({ day, views, visitors, bots }) => ({ day, views, visitors, bots }))
-  return [...old, ...fresh]
+  const days = [...old, ...fresh]
     .filter(({ day }) => day >= request.from && day <= request.to)
     .sort((a, b) => compareBytes(a.day, b.day))
+  return {
+    resource: { uid, type, tenantId, ownerId, visibility, traits },
+    policy: { allowPublicShares: policy.allowPublicShares },
+    link: link?.resourceUid === uid ? { createdBy: link.createdBy, authorityId: link.authorityId } : null,
+    rolledUntil,
+    days,
+  }
 }
 
 /** Of a resource by its place in the history; of a tenant by time. */

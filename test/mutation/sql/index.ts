@@ -4,7 +4,7 @@ import { loading } from './load.ts'
 import { maintaining } from './maintenance.ts'
 import type { Mutant } from './mutant.ts'
 import { openings } from './opening.ts'
-import { reading } from './reads.ts'
+import { counting, reading } from './reads.ts'
 import { recording } from './recording.ts'
 import { removing } from './removal.ts'
 
@@ -15,6 +15,7 @@ export const SQL_MUTANTS: readonly Mutant[] = [
   ...openings,
   ...recording,
   ...reading,
+  ...counting,
   ...maintaining,
   ...removing,
   ...conditions,

@@ -86,6 +86,31 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
     'join to the resource': ' and r.uid = v.resource_uid',
     'not of removed links': " and #{ofLiveLinks(t, p('tenantId'))}",
   },
+  "'audit.of_resource'": {
+    tenant: 'e.tenant_id = :tenantId and ',
+    resource: ' and e.resource_uid = :resourceUid',
+    'after the last place': ' and e.seq < :afterSeq',
+    'newest first': 'order by e.seq desc ',
+  },
+  'const tenantAudit = ': { tenant: ['e.tenant_id = :tenantId', 'true'] },
+  'const auditOfPolicy': { 'only of the policy': "and e.action = 'policy.changed'" },
+})
+
+export const counting = mutantsOf('adapters/sql/counts.ts', {
+  'const counts = ': {
+    'tenant of the link': 'g.tenant_id = r.tenant_id and ',
+    link: 'g.id = :linkId and ',
+    'of the same resource': [
+      ' and g.resource_uid = r.uid',
+      '',
+      'whose views are asked for was found by the same link, and a link stays with its resource',
+    ],
+    'not a removed link': ' and g.removed_at is null',
+    tenant: 'r.tenant_id = :tenantId and ',
+    resource: 'r.uid = :resourceUid and ',
+    'not of a removed one': 'r.removed_at is null ',
+    'tenant of the policy': "and t.tenant_id = #{d.tenantOf('r')}",
+  },
   'const viewCounts = ': {
     'tenant of the days': 'w.tenant_id = :tenantId and ',
     'resource of the days': ' and w.resource_uid = :resourceUid',
@@ -112,19 +137,10 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
     ],
   },
   "'views.count_of_days'": {
-    tenant: 'w.tenant_id = :tenantId and ',
-    resource: ' and w.resource_uid = :resourceUid',
-    link: ' and w.link_id = :linkId',
-    from: 'w.day >= :from and ',
-    to: ' and w.day <= :to',
+    tenant: 'a.tenant_id = :tenantId and ',
+    resource: ' and a.resource_uid = :resourceUid',
+    link: ' and a.link_id = :linkId',
+    from: 'a.day >= :from and ',
+    to: ' and a.day <= :to',
   },
-  "'views.rolled_until'": { tenant: ' where t.tenant_id = :tenantId' },
-  "'audit.of_resource'": {
-    tenant: 'e.tenant_id = :tenantId and ',
-    resource: ' and e.resource_uid = :resourceUid',
-    'after the last place': ' and e.seq < :afterSeq',
-    'newest first': 'order by e.seq desc ',
-  },
-  'const tenantAudit = ': { tenant: ['e.tenant_id = :tenantId', 'true'] },
-  'const auditOfPolicy': { 'only of the policy': "and e.action = 'policy.changed'" },
 })
