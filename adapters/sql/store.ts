@@ -55,7 +55,10 @@ export function sqlStore(engine: Engine): Store {
   return new SqlStore(engine)
 }
 
-const named = (ref: ResourceRef): Scope => ({ kind: 'resource', key: resourceKey(ref) })
+const named = (ref: ResourceRef): { kind: 'resource'; key: string } => ({
+  kind: 'resource',
+  key: resourceKey(ref),
+})
 
 class SqlStore implements Store {
   readonly #engine: Engine
@@ -108,7 +111,8 @@ class SqlStore implements Store {
   }
 
   findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
-    return this.#engine.first(named(ref), reads.findAccess, { key: resourceKey(ref) })
+    const name = named(ref)
+    return this.#engine.first(name, reads.findAccess, name)
   }
 
   async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {

@@ -79,6 +79,13 @@ export class SqliteConnection {
     return rows.map((row) => compiled.decode(row))
   }
 
+  /** The first row, or null: what most reads ask for. */
+  first<P, R>(compiled: Compiled<P, R>, args: P): R | null {
+    const values = compiled.bind(args)
+    const rows = this.#driver(() => this.#prepared(compiled).all(values)) as unknown[][]
+    return rows.length === 0 ? null : compiled.decode(rows[0]!)
+  }
+
   /** Runs a write, and says how many rows it changed: `returning` would cost more. */
   write<P>(compiled: Compiled<P, Record<never, never>>, args: P): number {
     const values = compiled.bind(args)

@@ -40,7 +40,7 @@ export class SqliteEngine implements Engine {
 
   async first<P, R>(_: Scope, query: Query<P, R>, args: P): Promise<R | null> {
     if (this.#connection.mustWait()) await this.#connection.turn()
-    return this.#execute(query, args)[0] ?? null
+    return this.#connection.first(this.compiler.get(query), args)
   }
 
   async transaction<R>(steps: () => Steps<R>): Promise<R> {
@@ -59,8 +59,8 @@ export class SqliteEngine implements Engine {
 
   async findOpening(tokenHash: string): Promise<LinkSituation | null> {
     if (this.#connection.mustWait()) await this.#connection.turn()
-    const [row] = this.#execute(findOpening, { tokenHash })
-    return row ? situationOf(row) : null
+    const row = this.#connection.first(this.compiler.get(findOpening), { tokenHash })
+    return row === null ? null : situationOf(row)
   }
 
   async appendView(view: ViewFacts): Promise<Written> {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { SharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
-import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
+import { type Actor, readActor, tenantOf } from '../model/actor.ts'
 import type { Decision } from '../model/decision.ts'
 import { invalidInput, parse } from '../model/input.ts'
-import { name, type ResourceRef, refSchema } from '../model/resource.ts'
+import { name, type ResourceRef, readRef } from '../model/resource.ts'
 import { accessTerms, decideAccess, mayAct } from '../policy/access.ts'
 import { type CompiledType, typeOf } from '../policy/compile.ts'
 import type { FilterCondition } from '../store/condition.ts'
@@ -21,8 +21,8 @@ function questionOf(
   action: string,
   refInput: ResourceRef,
 ): Question {
-  const actor = actorInput === null ? null : parse(actorSchema, actorInput, 'actor')
-  const ref = parse(refSchema, refInput, 'resource')
+  const actor = actorInput === null ? null : readActor(actorInput, 'actor')
+  const ref = readRef(refInput, 'resource')
   const type = typeOf(kernel.types, ref.type)
   checkAction(type, action)
   return { actor, type, ref }
@@ -91,7 +91,7 @@ export function filter(
   typeName: string,
   input: FilterInput,
 ): FilterCondition {
-  const actor = parse(actorSchema, actorInput, 'actor')
+  const actor = readActor(actorInput, 'actor')
   const type = typeOf(kernel.types, parse(name, typeName, 'type'), 'type')
   checkAction(type, action)
   const { column, cast, firstParameter = 1 } = parse(filterSchema, input, 'options')

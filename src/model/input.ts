@@ -6,17 +6,28 @@ export const plainText = (max: number): z.ZodString =>
   z
     .string()
     .max(max)
-    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+    .regex(PLAIN, 'must not contain control characters')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode') as z.ZodString
+
+const PLAIN = /^[^\u0000-\u001f\u007f]*$/
+
+/** Whether {@link plainText} would take it. */
+export const isPlainText = (value: unknown, max: number): value is string =>
+  typeof value === 'string' && value.length <= max && PLAIN.test(value) && value.isWellFormed()
+
+const ID_LENGTH = 255
+// One expression instead of four checks, as every call reads two of them. With `u`, what is left of a surrogate pair is matched by itself.
+const ID = /^(?!~)[^\u0000-\u001f\u007f\ud800-\udfff]+$/u
 
 /** An id that the host chose: 1 to 255 characters, compared byte by byte. `~` is reserved for our own. */
 export const hostId: z.ZodString = z
   .string()
-  .max(255)
-  // One expression instead of four checks, as every call reads two of them. With `u`, what is left of a surrogate pair is matched by itself.
-  .regex(/^(?!~)[^\u0000-\u001f\u007f\ud800-\udfff]+$/u, {
-    error: ({ input }) => whatIsWrong(String(input)),
-  })
+  .max(ID_LENGTH)
+  .regex(ID, { error: ({ input }) => whatIsWrong(String(input)) })
+
+/** Whether {@link hostId} would take it. */
+export const isHostId = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= ID_LENGTH && ID.test(value)
 
 function whatIsWrong(id: string): string {
   if (id === '') return 'must not be empty'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostId } from './input.ts'
+import { hostId, isHostId, parse } from './input.ts'
 
 /** Names something shareable. The id is the host's own, unique within its type across the installation. */
 export interface ResourceRef<Type extends string = string> {
@@ -53,6 +53,21 @@ export const name: z.ZodString = z
   .regex(NAME, 'must be a letter, then up to 63 letters, digits, "_" or "-"')
 
 export const refSchema: z.ZodType<ResourceRef> = z.object({ type: name, id: hostId })
+
+/** Reads a ref, by hand where it is right: at a quarter of what the schema takes, which says what is wrong with it. */
+export const readRef = (value: unknown, name: string): ResourceRef =>
+  soundRef(value) ?? parse(refSchema, value, name)
+
+function soundRef(value: unknown): ResourceRef | null {
+  try {
+    // Each field is looked at once: a getter may answer otherwise the second time.
+    const { type, id } = value as Partial<Record<keyof ResourceRef, unknown>>
+    const sound = !Array.isArray(value) && typeof type === 'string' && NAME.test(type) && isHostId(id)
+    return sound ? { type, id } : null
+  } catch {
+    return null
+  }
+}
 
 const traits = z.array(name).max(50).readonly().optional()
 /** A title is for showing: what cannot be shown becomes a space, so that no document is refused for a stray tab. */
