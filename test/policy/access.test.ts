@@ -183,7 +183,33 @@ describe('a decision', () => {
       'box',
     )
     const [first] = decideAccess(type, 'view', owner, of('private')).considered
-    expect(first?.rule).toEqual({ index: 0 })
+    expect(first?.rule).toStrictEqual({ index: 0 })
+  })
+
+  test('names to the owner the rule that binds the owner, not one before it that does not', () => {
+    const rules = [
+      { unless: 'live', forbid: ['view'], exceptOwner: true },
+      { when: 'archived', forbid: ['view'] },
+    ]
+    const type = typeOf(compileTypes({ box: { roles: { a: ['view'] }, rules } }), 'box')
+    const ruleFor = (actor: Actor) =>
+      decideAccess(type, 'view', actor, of('account', ['archived'])).considered.at(actor === owner ? 0 : -1)
+        ?.rule
+    expect(ruleFor(owner)).toStrictEqual({ index: 1, when: 'archived' })
+    expect(ruleFor(member)).toStrictEqual({ index: 0, unless: 'live' })
+  })
+
+  test('on an action that the type does not have blames neither rule nor policy', () => {
+    for (const situation of [of('private'), of('private', ['remote']), of('private', [], false)]) {
+      expect(decide('fly', owner, situation).considered).toStrictEqual([
+        {
+          source: { kind: 'owner', userId: 'owner' },
+          role: 'owner',
+          outcome: 'denied',
+          reason: 'not_in_role',
+        },
+      ])
+    }
   })
 
   test('names the policy where it alone closes what would be public', () => {
@@ -224,7 +250,10 @@ describe('what is public', () => {
       decideAccess(documentType(), 'view', { ...stranger, admin: 'system' }, situation).considered.at(-1)
     expect(reasons(of('public', [], false))).toMatchObject({ reason: 'closed_by_policy', role: null })
     expect(reasons(of('public', ['remote']))).toMatchObject({ reason: 'closed_by_rule', role: null })
-    expect(reasons(of('account'))).toMatchObject({ reason: 'other_tenant', role: null })
+    // What was never public was closed by nothing.
+    for (const account of [of('account'), of('account', [], false), of('account', ['remote'])]) {
+      expect(reasons(account)).toMatchObject({ reason: 'other_tenant', role: null })
+    }
   })
 
   test('is closed by policy first, then by a rule, or by nothing', () => {
