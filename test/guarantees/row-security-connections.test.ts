@@ -209,26 +209,49 @@ describe.each([{ pipeline: true }, { pipeline: false }])('with pipeline: $pipeli
   })
 })
 
-test('whoever enters a tenant has left everywhere', async () => {
-  const sharing = guarded(tenants.pool())
-  await sharing.migrate()
-  await tenants.furnish(sharing)
-  const issued: Issued[] = []
-  const capturing = guarded(capturingPool(tenants.pool(), issued))
-  await capturing.users.forget('ann')
-  await capturing.resources.get(doc('tenant-b'))
-  const entries = new Map(
-    issued.filter(({ name }) => name?.startsWith('scope.')).map((one) => [one.name, one]),
-  )
-  expect([...entries.keys()].sort()).toEqual(['scope.everywhere', 'scope.named', 'scope.tenant'])
-  const bare = tenants.pool({ max: 1 })
-  for (const name of ['scope.tenant', 'scope.named']) {
-    await bare.query('begin')
-    for (const { text, values } of [entries.get('scope.everywhere')!, entries.get(name)!]) {
-      await bare.query(text, [...values])
-    }
-    const { rows } = await bare.query('select count(distinct tenant_id)::int as n from share_tenants')
-    expect(rows, name).toEqual([{ n: 1 }])
-    await bare.query('rollback')
+describe('a scope', () => {
+  /** The statements that enter one, by their names. */
+  async function entries(): Promise<(name: string) => Issued> {
+    const sharing = guarded(tenants.pool())
+    await sharing.migrate()
+    await tenants.furnish(sharing)
+    const issued: Issued[] = []
+    const capturing = guarded(capturingPool(tenants.pool(), issued))
+    await capturing.users.forget('ann')
+    await capturing.resources.get(doc('tenant-b'))
+    const names = new Set(issued.map(({ name }) => name).filter((name) => name?.startsWith('scope.')))
+    expect([...names].sort()).toEqual(['scope.everywhere', 'scope.named', 'scope.tenant'])
+    return (name) => issued.find((one) => one.name === name)!
   }
+
+  /** The tenants whose rows a bare statement sees, once these were entered one after the other. */
+  async function seenAfter(
+    pool: pg.Pool,
+    ...entered: Array<Pick<Issued, 'text' | 'values'>>
+  ): Promise<unknown> {
+    await pool.query('begin')
+    for (const { text, values } of entered) await pool.query(text, [...values])
+    const { rows } = await pool.query('select tenant_id from share_tenants')
+    await pool.query('rollback')
+    return rows.map(({ tenant_id }) => tenant_id).sort()
+  }
+
+  test('of a tenant, however it is entered, is not everywhere any more', async () => {
+    const entry = await entries()
+    const one = tenants.pool({ max: 1 })
+    const everywhere = entry('scope.everywhere')
+    expect(await seenAfter(one, everywhere)).toEqual(['tenant-a', 'tenant-b'])
+    expect(await seenAfter(one, everywhere, entry('scope.tenant'))).toHaveLength(1)
+    expect(await seenAfter(one, everywhere, entry('scope.named'))).toEqual(['tenant-b'])
+  })
+
+  test('of a name is that of nothing where the name is not, whatever the connection was set to', async () => {
+    const { text, values } = (await entries())('scope.named')
+    const [, key] = values
+    const set = tenants.pool({ max: 1, options: '-c sharegrant.tenant=tenant-a' })
+    expect(await seenAfter(set)).toEqual(['tenant-a'])
+    expect(await seenAfter(set, { text, values: ['resource', key] })).toEqual(['tenant-b'])
+    expect(await seenAfter(set, { text, values: ['resource', 'another'] })).toEqual([])
+    expect(await seenAfter(set, { text, values: ['grant', key] })).toEqual([])
+  })
 })

@@ -91,6 +91,9 @@ describe('tables without the guard', () => {
   test.each(TABLES)('%s: one of them is enough', async (table) => {
     const sharing = guarded(tenants.pool())
     await sharing.migrate()
+    // A table of the host's stands in for none of ours.
+    await tenants.admin.query('create table theirs (id text)')
+    await tenants.admin.query('alter table theirs enable row level security, force row level security')
     for (const change of ['disable row level security', 'no force row level security']) {
       await tenants.admin.query(`alter table share_${table} ${change}`)
       expect(await outcomeOf(() => guarded(tenants.pool()).list(A)), change).toBe('schema_outdated')

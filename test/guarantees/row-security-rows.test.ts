@@ -64,6 +64,10 @@ test.each(TABLES)('%s: a tenant reads its own rows, and without one there are no
   expect(await as('', () => tenantsOf(table))).toEqual(named ? BOTH : [])
 })
 
+test('empty text, which an ended transaction leaves behind, is no tenant', async () => {
+  expect(await as('', () => touched("insert into share_tenants (tenant_id) values ('')"))).toBe('42501')
+})
+
 test.each(TABLES)('%s: a tenant changes and deletes its own rows only', async (table) => {
   for (const [mine, other] of SIDES) {
     const { rows } = await tenants.admin.query(

@@ -7,6 +7,7 @@ import { openings } from './opening.ts'
 import { counting, reading } from './reads.ts'
 import { recording } from './recording.ts'
 import { removing } from './removal.ts'
+import { rowSecurity } from './row-security.ts'
 
 /** All that is left out, in the order in which it is tried. */
 export const SQL_MUTANTS: readonly Mutant[] = [
@@ -19,4 +20,5 @@ export const SQL_MUTANTS: readonly Mutant[] = [
   ...maintaining,
   ...removing,
   ...conditions,
+  ...rowSecurity,
 ]

@@ -34,6 +34,14 @@ const POSTGRES: readonly Part[] = [
   guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order'),
   guarantees('Postgres', 'processes'),
 ]
+const ROW_SECURITY: readonly Part[] = [
+  guarantees('', 'row-security-rows'),
+  guarantees('', 'row-security-refusals'),
+  guarantees('', 'row-security-connections'),
+  { files: ['test/conformance-guarded.test.ts'], names: '' },
+]
+/** What keeps the tenants apart where the database does it. */
+const GUARDING = ['row-security', 'engine', 'migrate'].map((name) => `adapters/postgres/${name}.ts`)
 
 /** On a machine that is busy, a test that is slow has not failed, and one of several processes may have failed by chance. */
 const PATIENCE = '180000'
@@ -42,6 +50,7 @@ const AGAIN = '2'
 /** The tests that a mutant of this file has to fail, those first that are quickest and see most. */
 export function partsFor(file: string): readonly Part[] {
   if (file.startsWith('adapters/sqlite/')) return [...SQLITE, ...SQLITE_FILE]
+  if (GUARDING.includes(file)) return [...ROW_SECURITY, ...POSTGRES]
   if (file.startsWith('adapters/postgres/')) return POSTGRES
   return [...SQLITE, ...POSTGRES]
 }
