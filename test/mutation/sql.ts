@@ -45,7 +45,7 @@ const sound = new Set<Part>()
 async function judge(whole: Copy, copy: Copy, mutant: Mutant, server: string): Promise<[Verdict, string]> {
   const restore = await copy.alter(mutant.file, (text) => mutated(text, mutant))
   try {
-    for (const part of partsFor(mutant.file).slice(0, options.quick ? 1 : undefined)) {
+    for (const part of partsFor(mutant).slice(0, options.quick ? 1 : undefined)) {
       if (!sound.has(part)) {
         const failure = await firstFailure(whole.folder, part, server)
         if (failure !== null) throw new Error(`without a mutant ${failure.test} fails: ${failure.message}`)

@@ -29,6 +29,11 @@ describe('a link’s password', () => {
     expect(await scryptPasswords().verify('sesame', stored)).toBe(true)
   })
 
+  test('may cost far more in turns than in memory', async () => {
+    const many = scryptPasswords({ N: 16, r: 8, p: 64 })
+    expect(await many.verify('sesame', await many.hash('sesame'))).toBe(true)
+  })
+
   test('is the same however its letters were composed', async () => {
     const stored = await cheap().hash('pa\u0308ss')
     expect(await cheap().verify('p\u00e4ss', stored)).toBe(true)

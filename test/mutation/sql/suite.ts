@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Mutant } from './mutant.ts'
 
 /** A mutant that never comes to an end is noticed by that. */
 const LONGEST_MS = 10 * 60_000
@@ -47,12 +48,19 @@ const GUARDING = ['row-security', 'engine', 'migrate'].map((name) => `adapters/p
 const PATIENCE = '180000'
 const AGAIN = '2'
 
-/** The tests that a mutant of this file has to fail, those first that are quickest and see most. */
-export function partsFor(file: string): readonly Part[] {
-  if (file.startsWith('adapters/sqlite/')) return [...SQLITE, ...SQLITE_FILE]
+/** What needs several to come together to be seen, which one connection in memory never does. */
+const RACED = /lock|alone|at a time|meanwhile/
+const RACES: readonly Part[] = [
+  conformance('Postgres .*(?:at once|meanwhile|one after the other|alone|removed while|of its moment)'),
+  guarantees('Postgres', 'processes'),
+]
+
+/** The tests that a mutant has to fail, those first that are quickest and see most. */
+export function partsFor({ file, name }: Pick<Mutant, 'file' | 'name'>): readonly Part[] {
   if (GUARDING.includes(file)) return [...ROW_SECURITY, ...POSTGRES]
+  if (file.startsWith('adapters/sqlite/')) return [...SQLITE, ...SQLITE_FILE]
   if (file.startsWith('adapters/postgres/')) return POSTGRES
-  return [...SQLITE, ...POSTGRES]
+  return [...SQLITE.slice(0, 1), ...(RACED.test(name) ? RACES : []), ...SQLITE.slice(1), ...POSTGRES]
 }
 
 export interface Failure {
