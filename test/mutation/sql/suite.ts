@@ -6,6 +6,7 @@ import type { Mutant } from './mutant.ts'
 
 /** A mutant that never comes to an end is noticed by that. */
 const LONGEST_MS = 10 * 60_000
+const QUICK_LONGEST_MS = 2 * 60_000
 
 /** Some of the tests: files and a pattern of names; or what runs without a test runner, which takes longer to start than it does. */
 export type Part = 'quick' | { readonly files: readonly string[]; readonly names: string }
@@ -16,11 +17,13 @@ const guarantees = (names: string, ...files: string[]): Part => ({
 })
 const conformance = (names: string): Part => ({ files: ['test/conformance.test.ts'], names })
 
+/** Tests by one connection, of which none fails by chance. */
+const IN_MEMORY: readonly [string, string] = ['SQLite in memory', 'SQLite (?:in memory|with|without)']
 const SQLITE: readonly Part[] = [
   'quick',
-  guarantees('SQLite in memory', 'removed', 'forgotten'),
+  guarantees(IN_MEMORY[0], 'removed', 'forgotten'),
   guarantees(
-    'SQLite (?:in memory|with|without)',
+    IN_MEMORY[1],
     ...['statements', 'tenant-borders', 'storage-failing', 'host-transaction', 'plans'],
   ),
 ]
@@ -46,7 +49,7 @@ const GUARDING = ['row-security', 'engine', 'migrate'].map((name) => `adapters/p
 
 /** On a machine that is busy, a test that is slow has not failed, and one of several processes may have failed by chance. */
 const PATIENCE = '180000'
-const AGAIN = '2'
+const againFor = ({ names }: { names: string }): string => (IN_MEMORY.includes(names) ? '0' : '2')
 
 /** What needs several to come together to be seen, which one connection in memory never does. */
 const RACED = /lock|alone|at a time|meanwhile/
@@ -81,17 +84,19 @@ interface Report {
 /** Runs a part in a copy of the sources until its first failure; null where all passed. */
 export async function firstFailure(folder: string, part: Part, server: string): Promise<Failure | null> {
   if (part === 'quick') {
-    const { code, said } = await execute(folder, server, [join(folder, 'test/mutation/sql/quick.ts')])
+    const { code, said } = await execute(folder, server, QUICK_LONGEST_MS, [
+      join(folder, 'test/mutation/sql/quick.ts'),
+    ])
     const failure = /^\{"test":.*\}$/m.exec(said)?.[0]
     if (failure !== undefined) return JSON.parse(failure) as Failure
     return code === 0 ? null : { test: 'SQLite in memory', message: said }
   }
   const output = join(folder, 'report.json')
-  const { code, said } = await execute(folder, server, [
+  const { code, said } = await execute(folder, server, LONGEST_MS, [
     join(folder, 'node_modules/vitest/vitest.mjs'),
     ...['run', '--config', 'test/vitest.config.ts', '--bail', '1', '--testNamePattern', part.names],
     ...['--testTimeout', PATIENCE, '--hookTimeout', PATIENCE, '--reporter', 'json', '--outputFile', output],
-    ...['--retry', AGAIN],
+    ...['--retry', againFor(part)],
     ...part.files,
   ])
   const text = await readFile(output, 'utf8').catch(() => null)
@@ -111,6 +116,7 @@ export async function firstFailure(folder: string, part: Part, server: string): 
 async function execute(
   folder: string,
   server: string,
+  timeout: number,
   command: readonly string[],
 ): Promise<{ code: number | null; said: string }> {
   const env = { ...process.env, TEST_DATABASE_URL: server }
@@ -118,7 +124,7 @@ async function execute(
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LONGEST_MS,
+    timeout,
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
