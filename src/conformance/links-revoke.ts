@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ConformanceCase, casesOf } from './case.ts'
-import { atOnce, refused, tally } from './expect.ts'
+import { atOnce, outcomeOf, refused, tally } from './expect.ts'
 import { ACTORS, DAY, documentRef, HOUR } from './world.ts'
 
 const { ann, bob, ada, eve, ed, root } = ACTORS
@@ -123,6 +123,27 @@ export const linkEnds: ConformanceCase[] = [
       const [removed] = items.filter(({ action }) => action === 'link.removed')
       assert.deepEqual(removed?.target, { kind: 'link', id: goes.id })
       assert.equal(removed?.before?.['name'], 'goes')
+    },
+    'while it is opened leaves an audit that knows of every opening': async (world) => {
+      const { sharing } = world
+      await world.document()
+      const elsewhere = await world.elsewhere()
+      const { id, token } = await world.link()
+      let opened = 0
+      const { promise: underWay, resolve } = Promise.withResolvers<void>()
+      const openings = atOnce(4, async () => {
+        for (;;) {
+          const outcome = await outcomeOf(elsewhere.open(token))
+          if (outcome !== 'ok') return outcome
+          if (++opened === 8) resolve()
+        }
+      })
+      await underWay
+      await sharing.links.remove(ann, id)
+      assert.deepEqual(await Promise.all(openings), Array(4).fill('not_found'))
+      const { items } = await sharing.audit.list(ann, { resource: ref })
+      const [removed] = items.filter(({ action }) => action === 'link.removed')
+      assert.equal(removed?.before?.['viewCount'], opened)
     },
     'takes its share of days that were added up with it': async (world) => {
       const { sharing, clock } = world

@@ -3,6 +3,7 @@ import { type ConformanceHarness, conformanceCases } from 'sharegrant/conformanc
 import { postgresStore } from 'sharegrant/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryHarness } from '../support/memory-harness.ts'
+import { doc, sampleOn } from '../support/sample.ts'
 import { createDatabase } from '../support/stores.ts'
 import { addTwin, addTwins, EVERYWHERE, withoutTwin } from '../support/twins.ts'
 
@@ -65,4 +66,22 @@ describe('on one server', () => {
     },
   }
   suite('Postgres', postgres, (noun) => ITS_OWN.includes(noun))
+
+  test('Postgres: another tenant’s name leads to nothing of ours, not even where the ids are the same', async () => {
+    const { store } = await postgres.open()
+    const sharing = sampleOn(store)
+    for (const id of ['d', 'p']) await sharing.resources.register(doc(id), { tenantId: 't', ownerId: 'o' })
+    const parentNamed = (type: string) =>
+      store.change(
+        { at: 'resource', ref: doc('d'), tenantId: 't' },
+        { parent: { type, id: 'p' } },
+        (facts) => ({
+          changes: [],
+          audit: [],
+          result: facts.parent?.resource.id ?? null,
+        }),
+      )
+    expect(await parentNamed('document')).toBe('p')
+    expect(await parentNamed('twin of document')).toBeNull()
+  })
 })

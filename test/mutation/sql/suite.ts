@@ -54,7 +54,7 @@ const againFor = ({ names }: { names: string }): string => (IN_MEMORY.includes(n
 /** What needs several to come together to be seen, which one connection in memory never does. */
 const RACED = /lock|alone|at a time|meanwhile/
 const RACES: readonly Part[] = [
-  conformance('Postgres .*(?:at once|meanwhile|one after the other|alone|removed while|of its moment)'),
+  conformance('Postgres .*(?:at once|meanwhile|one after the other|alone|while|of its moment)'),
   guarantees('Postgres', 'processes'),
 ]
 
