@@ -150,6 +150,25 @@ export const resources: ConformanceCase[] = [
       ])
       assert.deepEqual(outcomes, { ok: 1, invalid_input: 1 })
     },
+    're-parentings at once make no circle of resources that neither of them names': async (world) => {
+      const { document } = world
+      const elsewhere = await world.elsewhere()
+      const outcomes = []
+      for (let round = 0; round < 4; round++) {
+        const [above, below, other, otherBelow] = ['a', 'b', 'c', 'd'].map((id) => `${id}${round}`)
+        await document(above)
+        await document(below, { parent: documentRef(above) })
+        await document(other)
+        await document(otherBelow, { parent: documentRef(other) })
+        outcomes.push(
+          await tally([
+            world.sharing.resources.update(documentRef(above), { parent: documentRef(otherBelow) }),
+            elsewhere.resources.update(documentRef(other), { parent: documentRef(below) }),
+          ]),
+        )
+      }
+      assert.deepEqual(outcomes, Array(4).fill({ ok: 1, invalid_input: 1 }))
+    },
   }),
   ...casesOf('resources.remove', {
     'takes links, passes and views along': async ({ document, link, sharing }) => {
