@@ -186,6 +186,41 @@ export const statistics: ConformanceCase[] = [
         ],
       )
     },
+    'begin and end where they are asked to, also amid days that were added up': async (world) => {
+      const { sharing, store } = world
+      await threeDays(world)
+      while ((await store.rollUpViews('acme', '2030-06-17')) > 0);
+      for (const [from, to] of [
+        [1, 2],
+        [0, 1],
+        [1, 1],
+      ] as const) {
+        const asked = {
+          from: new Date(START.getTime() + from * DAY),
+          to: new Date(START.getTime() + to * DAY),
+        }
+        const { days } = await sharing.views.stats(ann, { resource: ref, ...asked })
+        assert.deepEqual(days, RESOURCE.days.slice(from, to + 1))
+      }
+    },
+    'know every day, in whatever order its views were written': async (world) => {
+      const { sharing, store, clock } = world
+      await world.document()
+      const { token } = await world.link()
+      for (const day of [2, 0, 1]) {
+        clock.at(START.getTime() + day * DAY)
+        await sharing.open(token)
+      }
+      while ((await store.rollUpViews('acme', '2030-06-19')) > 0);
+      const { days } = await sharing.views.stats(ann, {
+        resource: ref,
+        to: new Date(START.getTime() + 2 * DAY),
+      })
+      assert.deepEqual(
+        days.map(({ day, views }) => [day, views]),
+        RESOURCE.days.map(({ day }) => [day, 1]),
+      )
+    },
     'of one account are not those of another': async (world) => {
       const { sharing } = world
       await threeDays(world)

@@ -21,7 +21,7 @@ const conformance = (names: string): Part => ({ files: ['test/conformance.test.t
 const IN_MEMORY: readonly [string, string] = ['SQLite in memory', 'SQLite (?:in memory|with|without)']
 const SQLITE: readonly Part[] = [
   'quick',
-  guarantees(IN_MEMORY[0], 'removed', 'forgotten'),
+  guarantees(IN_MEMORY[0], 'removed', 'forgotten', 'maintained'),
   guarantees(
     IN_MEMORY[1],
     ...['statements', 'tenant-borders', 'storage-failing', 'host-transaction', 'plans'],
@@ -35,7 +35,7 @@ const SQLITE_FILE: readonly Part[] = [
 const POSTGRES: readonly Part[] = [
   conformance('Postgres'),
   guarantees('Postgres', 'twins', 'statements', 'tenant-borders', 'storage-failing'),
-  guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order'),
+  guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order', 'maintained'),
   guarantees('Postgres', 'processes'),
 ]
 const ROW_SECURITY: readonly Part[] = [
