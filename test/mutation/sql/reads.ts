@@ -108,7 +108,7 @@ export const counting = mutantsOf('adapters/sql/counts.ts', {
     'not a removed link': ' and g.removed_at is null',
     tenant: 'r.tenant_id = :tenantId and ',
     resource: 'r.uid = :resourceUid and ',
-    'not of a removed one': 'r.removed_at is null ',
+    'not of a removed one': ' and r.removed_at is null',
     'tenant of the policy': "and t.tenant_id = #{d.tenantOf('r')}",
   },
   'const viewCounts = ': {
