@@ -34,8 +34,9 @@ const SQLITE_FILE: readonly Part[] = [
 ]
 const POSTGRES: readonly Part[] = [
   conformance('Postgres'),
+  guarantees('Postgres', 'written-together', 'maintained'),
   guarantees('Postgres', 'twins', 'statements', 'tenant-borders', 'storage-failing'),
-  guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order', 'maintained'),
+  guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order'),
   guarantees('Postgres', 'processes'),
 ]
 const ROW_SECURITY: readonly Part[] = [
