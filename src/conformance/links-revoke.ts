@@ -160,6 +160,42 @@ export const linkEnds: ConformanceCase[] = [
       assert.deepEqual([views, bots], [2, 0])
       assert.ok(days[0]!.visitors >= 1 && days[0]!.visitors <= 2)
     },
+    'takes from each day what came through it, and from no other link or resource': async (world) => {
+      const { sharing, clock } = world
+      await world.document()
+      await world.document('d2')
+      const [goes, stays, elsewhere] = [await world.link(), await world.link(), await world.link({}, 'd2')]
+      const bot = { userAgent: 'Googlebot/2.1' }
+      for (const [viaGoing, viaStaying, viaOther] of [
+        [3, 1, 2],
+        [1, 2, 1],
+        [0, 1, 3],
+      ] as const) {
+        for (let at = 0; at < viaGoing; at++) await sharing.open(goes.token, { ip: `192.0.2.${at}` })
+        await world.opened(stays.token, viaStaying)
+        await world.opened(elsewhere.token, viaOther)
+        clock.pass(DAY)
+      }
+      await sharing.open(goes.token)
+      await sharing.open(stays.token, bot)
+      clock.pass(3 * DAY)
+      await sharing.maintain()
+      const others = async (): Promise<unknown> => [
+        await sharing.views.stats(ann, { link: stays.id }),
+        await sharing.views.stats(ann, { link: elsewhere.id }),
+        await sharing.views.stats(ann, { resource: documentRef('d2') }),
+      ]
+      const before = await others()
+      await sharing.links.remove(ann, goes.id)
+      assert.deepEqual(await others(), before)
+      const { views, bots, days } = await sharing.views.stats(ann, { resource: ref })
+      assert.deepEqual([views, bots], [4, 1])
+      assert.deepEqual(
+        days.map((day) => day.views),
+        (await sharing.views.stats(ann, { link: stays.id })).days.map((day) => day.views),
+      )
+      for (const day of days) assert.ok(day.visitors <= day.views)
+    },
     'leaves no day of which nothing is left': async (world) => {
       const { sharing, clock } = world
       await world.document()

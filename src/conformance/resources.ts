@@ -187,6 +187,26 @@ export const resources: ConformanceCase[] = [
       await sharing.resources.remove(ref)
       await sharing.resources.remove(documentRef('none'))
     },
+    'leaves every other resource with its links, views and parents': async (world) => {
+      const { document, link, sharing, opened } = world
+      await document()
+      await document('parent')
+      await document('other', { parent: documentRef('parent') })
+      await document('child', { parent: ref })
+      const stays = await link({}, 'other')
+      const goes = await link()
+      await opened(stays.token, 2)
+      await opened(goes.token, 1)
+      await sharing.resources.remove(ref)
+      await refused('not_found', sharing.open(goes.token))
+      const { pass } = await sharing.open(stays.token)
+      await sharing.resume(pass)
+      assert.equal((await sharing.links.get(ann, stays.id)).viewCount, 3)
+      assert.equal((await sharing.links.get(root, stays.id)).id, stays.id)
+      assert.equal((await sharing.views.list(ann, { link: stays.id })).items.length, 3)
+      assert.deepEqual((await sharing.resources.get(documentRef('other')))?.parent, documentRef('parent'))
+      assert.equal((await sharing.resources.get(documentRef('child')))?.parent, null)
+    },
     'an id used again starts clean, also for another account': async ({
       document,
       link,
