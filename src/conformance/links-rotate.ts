@@ -191,6 +191,8 @@ export const tokenLife: ConformanceCase[] = [
         token: `old-${number}`,
         visibility: 'public' as const,
       }))
+      const stays = { ...rotated!, token: 'old-4' }
+      await sharing.links.import(ann, ref, stays)
       await sharing.links.rotate(ann, (await sharing.links.import(ann, ref, rotated!)).id)
       await sharing.links.rotate(ann, (await sharing.links.import(ann, ref, graced!)).id, {
         graceSeconds: 60,
@@ -199,8 +201,12 @@ export const tokenLife: ConformanceCase[] = [
       const gone = { ...removed!, token: 'old-3' }
       await sharing.links.import(ann, documentRef('d2'), gone)
       await sharing.resources.remove(documentRef('d2'))
-      clock.pass(HOUR)
+      // Whatever another process's clock says.
+      clock.pass(-HOUR)
+      for (const { token } of [rotated!, removed!, gone]) await refused('not_found', sharing.open(token))
+      clock.pass(2 * HOUR)
       await sharing.maintain()
+      await sharing.open(stays.token)
       for (const old of [rotated!, graced!, removed!, gone]) {
         await refused('not_found', sharing.open(old.token))
         await refused('conflict', sharing.links.import(ann, ref, old))
