@@ -43,7 +43,11 @@ export const recording = [
       'only of counted links': ' and c.id = y.link_id',
     },
     "'view.append_many_remembered'": {
-      token: 'n.key = x.token_hash and ',
+      token: [
+        'n.key = x.token_hash and ',
+        '',
+        'the list has one token of a link, and a token leads to its own link only',
+      ],
       'list of tokens': [
         "#{builder.d.oneOf(sql`n.key`, builder.list('tokenHashes'))} and ",
         '',

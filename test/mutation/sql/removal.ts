@@ -20,7 +20,7 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
     'list of links': " and #{d.oneOf(sql`target`, list('ids'))}",
     'only imported ones': ' and imported',
     'leads nowhere': ", target = ''",
-    'is over': 'until = :at, ',
+    'is over': ['until = :at, ', '', 'by then it leads nowhere: a second lock on the same door'],
   },
   "'resource.delete_name'": {
     kind: "kind = 'resource' and ",
