@@ -110,6 +110,9 @@ export const deciding: ConformanceCase[] = [
         await refused('invalid_input', filter(column))
       }
       await filter(HOST_COLUMN)
+      const ofType = async (type: string): Promise<unknown> =>
+        sharing.filter(ann, 'view', type as 'document', { column: HOST_COLUMN })
+      for (const type of ['', 'unheard of']) await refusedField('type', ofType(type))
     },
     'a filter’s parameters begin where the host says, and it is an expression too': async (world) => {
       await world.document()
@@ -150,6 +153,7 @@ export const deciding: ConformanceCase[] = [
       })
       assert.equal((await sharing.list(ann, { type: 'document', filter: 'owned' })).items.length, 7)
       assert.deepEqual((await sharing.list(ann, { filter: 'shared' })).items, [])
+      assert.deepEqual((await sharing.list(ann, { filter: 'all' })).items, whole)
       assert.deepEqual((await sharing.list({ ...ann, tenantId: 'rival' })).items, [])
       await refusedField('options.limit', sharing.list(ann, { limit: 101 }))
     },
