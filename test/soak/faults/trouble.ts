@@ -125,9 +125,19 @@ export async function suffer(
   }
   await busy
   await settled()
-  wrong.push(...(await serves(store, `${name}-next`, ledger)))
+  wrong.push(...(await servesAgain(store, name, ledger)))
   wrong.push(...(await wrongIn(query, ledger)))
   return wrong
+}
+
+/** On a machine that is busy with other things a statement may outlast its limit without any trouble of ours. */
+const TRIES = 4
+
+async function servesAgain(store: Store, name: string, ledger: Ledger): Promise<string[]> {
+  for (let tried = 1; ; tried++) {
+    const wrong = await serves(store, `${name}-next${tried}`, ledger)
+    if (wrong.length === 0 || tried === TRIES) return wrong
+  }
 }
 
 const PLENTY = 3000
