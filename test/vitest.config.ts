@@ -19,7 +19,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: [at('./support/global-setup.ts')],
     // More than two cores need: much of the time is spent waiting for Postgres and for other processes.
-    maxWorkers: 3,
+    maxWorkers: 5,
     // Files share a process: each loads the library, the drivers and vitest but once.
     isolate: false,
     testTimeout: 60_000,

@@ -9,8 +9,8 @@ export interface PostgresServer {
 }
 
 /** A real Postgres of our own on a free port, gone when it stops. */
-export async function startPostgres(): Promise<PostgresServer> {
-  const { url, start, stop } = await preparePostgres(['-c', 'max_connections=200'])
+export async function startPostgres(flags: readonly string[] = []): Promise<PostgresServer> {
+  const { url, start, stop } = await preparePostgres(['-c', 'max_connections=200', ...flags])
   await start()
   return { url, stop }
 }

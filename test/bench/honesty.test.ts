@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bare } from '../../bench/contenders/bare.ts'
 import { access, opening, openingInOne, writing } from '../../bench/contenders/bare-statements.ts'
 import { libraryOn, owner, storeOf, visitor } from '../../bench/contenders/library.ts'
@@ -11,12 +11,20 @@ import { makeWorld, openings, readings, type World } from '../../bench/parts/ope
 import { datesOf, lookings, makeCrowded } from '../../bench/parts/views.ts'
 import { type Place, postgresPlace, type SqliteHandle, sqlitePlace } from '../../bench/places.ts'
 import { capturing, capturingPool, type Issued } from '../support/capturing.ts'
+import { type PostgresServer, startPostgres } from '../support/postgres-server.ts'
 import { insertedInto, readingFrom, updatedIn } from './sql-shape.ts'
+
+// The server of all tests is not durable, and the bench asks for one that is.
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(() => server.stop())
 
 const PLACES = [
   ['SQLite in memory', async () => sqlitePlace('memory')],
   ['SQLite on a file', async () => sqlitePlace('file')],
-  ['Postgres', () => postgresPlace(inject('databaseUrl'))],
+  ['Postgres', () => postgresPlace(server.url)],
 ] as const
 
 const SHORT = { rounds: 2, roundMs: 5 }

@@ -14,7 +14,7 @@ let admin: pg.Pool
 let sharing: Sample
 
 beforeEach(async () => {
-  database = await createDatabase()
+  database = await createDatabase('migrated')
   pool = new pg.Pool({ connectionString: database.url, max: 4 })
   pool.on('error', () => {})
   admin = new pg.Pool({ connectionString: database.url, max: 2 })
