@@ -5,6 +5,7 @@ import type { CreatedLink } from './links/create.ts'
 import type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.ts'
 import type { Actor, Visitor } from './model/actor.ts'
 import type { AuditEvent, ListAuditInput } from './model/audit.ts'
+import type { AddCollaboratorInput, Collaborator } from './model/collaborator.ts'
 import type { AccessEntry, Decision } from './model/decision.ts'
 import type { Action, Definitions, RoleName, TypeName } from './model/definition.ts'
 import type {
@@ -16,6 +17,7 @@ import type {
 } from './model/link.ts'
 import type { LinkPreview, OpenedShare } from './model/opening.ts'
 import type { Page } from './model/page.ts'
+import type { AccessRequest, ApproveRequestInput, CreateRequestInput } from './model/request.ts'
 import type {
   RegisterInput,
   Resource,
@@ -46,10 +48,14 @@ export interface Sharing<D extends Definitions = Definitions> {
   migrate(): Promise<void>
   resources: ResourcesApi<D>
   members: MembersApi
+  groups: GroupsApi
   admins: AdminsApi
   users: UsersApi
   tenants: TenantsApi
   links: LinksApi<D>
+  collaborators: CollaboratorsApi<D>
+  invitations: InvitationsApi<D>
+  requests: RequestsApi<D>
   views: ViewsApi<D>
   audit: AuditApi<D>
   policies: PoliciesApi
@@ -97,7 +103,8 @@ export interface Sharing<D extends Definitions = Definitions> {
   access(actor: Actor, ref: RefOf<D>): Promise<AccessEntry[]>
 
   /**
-   * Opens a link and records one view.
+   * Opens a link and records one view. Whoever is signed in with a verified address also claims an invitation to it
+   * on the same resource.
    *
    * @throws SharingError `not_found`, `rate_limited`, `expired`, `exhausted`, `public_shares_disabled`,
    *   `authentication_required`, `forbidden`, `password_required`, `password_incorrect`.
@@ -111,9 +118,18 @@ export interface Sharing<D extends Definitions = Definitions> {
   /**
    * The same reader's next requests: no second view, still judged. The pass is bound to the opener's user id.
    *
-   * @throws SharingError `not_found` for a pass that is over, altered, or whose link's token has changed; else as `open`.
+   * @throws SharingError `not_found` for a pass that is over, altered, or whose link's token has changed, and for one
+   *   of `attach` whose person may not view the resource any more; else as `open`.
    */
   resume(pass: string, visitor?: Visitor): Promise<OpenedShare>
+  /**
+   * What `open` is to the bearer of a link, for a person who may view the resource by a right of their own: judged,
+   * one view recorded, a pass for 24 hours at the most and never past the end of what they were given. Claims their
+   * invitation on it first. With a pass of theirs for it (`visitor.pass`), nothing more is recorded.
+   *
+   * @throws SharingError `not_found`.
+   */
+  attach(actor: Actor, ref: RefOf<D>, visitor?: Visitor): Promise<OpenedShare>
 
   /** Listens to what was committed: an action of the audit, `link.opened`, or `*`. Call what it returns to stop. */
   on(name: EventName | '*', listener: Listener): () => void
@@ -142,17 +158,31 @@ export interface ResourcesApi<D extends Definitions> {
    * @throws SharingError `not_found`, `forbidden`; `publish_forbidden`, `public_shares_disabled`, `account_required`.
    */
   setVisibility(actor: Actor, ref: RefOf<D>, visibility: Visibility): Promise<Resource<TypeName<D>>>
-  /** Gives it to another person of its tenant. Links stay, by right of the new owner. */
-  transfer(actor: Actor, ref: RefOf<D>, newOwnerId: string): Promise<Resource<TypeName<D>>>
+  /**
+   * Gives it to another person of its tenant. Shares stay, links by right of the new owner. Whoever owned it keeps the
+   * strongest role, or the one that `keep` names; null: none.
+   */
+  transfer(
+    actor: Actor,
+    ref: RefOf<D>,
+    newOwnerId: string,
+    options?: { keep?: RoleName<D> | null | undefined },
+  ): Promise<Resource<TypeName<D>>>
 }
 
 /** People of an account, as the host tells of them. */
 export interface MembersApi {
   /**
-   * A person leaves a tenant: the links they made there end, and all shares of what they own, unless an heir
-   * takes the resources over with their shares.
+   * A person leaves a tenant: what they were given there ends, the links they made, and all shares of what they own,
+   * unless an heir takes the resources over with their shares. People whom they added to others' resources stay.
    */
   remove(tenantId: string, userId: string, options?: { heir?: string | undefined }): Promise<void>
+}
+
+/** Groups of an account, as the host tells of them. */
+export interface GroupsApi {
+  /** Somebody is in a group no more: the links that they made by right of what it was given end. */
+  removeMember(tenantId: string, groupId: string, userId: string): Promise<void>
 }
 
 /** Administrators, of an account or of the whole system. */
@@ -214,6 +244,96 @@ export interface LinksApi<D extends Definitions> {
     ref: ResourceRef<T>,
     options: ImportLinkInput & { role?: RoleName<D, T> | undefined },
   ): Promise<CreatedLink<T>>
+}
+
+/** People and groups who were given a role on a resource. */
+export interface CollaboratorsApi<D extends Definitions> {
+  /**
+   * Gives a role to an e-mail address, a user or a group. Again: what was given before is changed. An address is
+   * `invited` until its person has claimed it; the answer is the same whoever it belongs to, or nobody.
+   *
+   * @throws SharingError `not_found`, `forbidden` without the action `share`; `invalid_email`, `invalid_role` (none of
+   *   this type, or above one's own), `account_required`, `policy_violation`; `collaborator_limit`, `rate_limited`.
+   */
+  add<T extends TypeName<D>>(
+    actor: Actor,
+    ref: ResourceRef<T>,
+    options: AddCollaboratorInput & { role: RoleName<D, T> },
+  ): Promise<Collaborator<T>>
+  /**
+   * Who was named, oldest first, for the owner and those who were named. Addresses that were invited are shown to
+   * whoever may share the resource, and to an admin.
+   */
+  list(actor: Actor, ref: RefOf<D>): Promise<Collaborator<TypeName<D>>[]>
+  /**
+   * Nobody gives a role above their own, or changes one that is. With `resource`, what was given on another one is
+   * not found.
+   *
+   * @throws SharingError `not_found`, `forbidden`, `invalid_role`; `conflict` for what is over.
+   */
+  setRole(
+    actor: Actor,
+    id: string,
+    role: RoleName<D>,
+    options?: { resource?: RefOf<D> | undefined },
+  ): Promise<Collaborator<TypeName<D>>>
+  /**
+   * Ends what was given, with every link that was made by its right. By whoever may share the resource, or an admin.
+   * With `resource`, what was given on another one is not found.
+   */
+  remove(actor: Actor, id: string, options?: { resource?: RefOf<D> | undefined }): Promise<void>
+  /** Gives up what one was given oneself. @throws SharingError `conflict` for whoever sees the resource by another right. */
+  leave(actor: Actor, ref: RefOf<D>): Promise<void>
+}
+
+/**
+ * Invitations by e-mail. Before they are claimed they count for whoever has verified the address; a claim binds them
+ * to that person for good, whatever their address becomes.
+ */
+export interface InvitationsApi<D extends Definitions> {
+  /**
+   * Claims the invitation that a mail's token names. Again by the same person: the same answer.
+   *
+   * @throws SharingError `not_found` for one that is unknown, has ended or is another's; `email_mismatch` with a masked
+   *   `public.hint` where another address is verified, or none; `expired`; `forbidden` from outside the tenant where
+   *   its policy lets no guests in.
+   */
+  accept(actor: Actor, token: string): Promise<Collaborator<TypeName<D>>>
+  /**
+   * Claims every invitation to the actor's verified address: in their own tenant, and in those that let guests in.
+   * None without such an address.
+   */
+  claim(actor: Actor): Promise<Collaborator<TypeName<D>>[]>
+}
+
+/** Asking for access, and answering. */
+export interface RequestsApi<D extends Definitions> {
+  /**
+   * Asks for a role on a resource, or on what a link's token leads to. The answer is the same whether that exists, is
+   * hidden from the actor, or was asked for already: nothing. The owner is told.
+   *
+   * @throws SharingError `invalid_input`, `invalid_role`; `rate_limited`, with `retryAfter` in seconds.
+   */
+  create<T extends TypeName<D>>(
+    actor: Actor,
+    target: ResourceRef<T> | string,
+    options: CreateRequestInput & { role: RoleName<D, T> },
+  ): Promise<void>
+  /** Of a resource, for whoever may share it: the open ones first, then the newest. @throws SharingError `not_found`, `forbidden` */
+  list(actor: Actor, ref: RefOf<D>): Promise<AccessRequest<TypeName<D>>[]>
+  /**
+   * Gives whoever asked a role: what they asked for unless another is named. They are told.
+   *
+   * @throws SharingError `not_found`, `forbidden`; `conflict` if it was answered already; `invalid_role` above one's
+   *   own, `collaborator_limit`.
+   */
+  approve(
+    actor: Actor,
+    id: string,
+    options?: ApproveRequestInput & { role?: RoleName<D> | undefined },
+  ): Promise<Collaborator<TypeName<D>>>
+  /** Refuses it; they are told, and may ask again. @throws SharingError `not_found`, `forbidden`, `conflict` */
+  deny(actor: Actor, id: string): Promise<void>
 }
 
 /** Recorded openings, for whoever oversees the link or may share the resource. */

@@ -1,10 +1,14 @@
 export type {
   AdminsApi,
   AuditApi,
+  CollaboratorsApi,
+  GroupsApi,
+  InvitationsApi,
   LinksApi,
   MembersApi,
   PoliciesApi,
   RefOf,
+  RequestsApi,
   ResourcesApi,
   Sharing,
   TenantsApi,
@@ -22,8 +26,10 @@ export type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.
 export type { ActionName } from './model/action.ts'
 export type { Actor, Visitor } from './model/actor.ts'
 export type { AuditAction, AuditEvent, ListAuditInput } from './model/audit.ts'
+export type { AddCollaboratorInput, Collaborator, GranteeInput } from './model/collaborator.ts'
 export type { AccessEntry, Considered, Decision, Source } from './model/decision.ts'
 export type { Action, Definitions, ResourceDefinition, RoleName, Rule, TypeName } from './model/definition.ts'
+export type { Directory, DirectoryUser } from './model/directory.ts'
 export type { InputIssue } from './model/input.ts'
 export type {
   CreateLinkInput,
@@ -36,8 +42,10 @@ export type {
   ShareLink,
   UpdateLinkInput,
 } from './model/link.ts'
+export type { Notification, NotificationKind, NotificationRecipient, Notify } from './model/notification.ts'
 export type { LinkPreview, OpenedShare } from './model/opening.ts'
 export type { Page, PageInput } from './model/page.ts'
+export type { AccessRequest, ApproveRequestInput, CreateRequestInput } from './model/request.ts'
 export type {
   RegisterInput,
   Resource,

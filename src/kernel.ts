@@ -4,12 +4,17 @@ import type { EventHub } from './events/hub.ts'
 import type { Door } from './limits/door.ts'
 import type { Actor } from './model/actor.ts'
 import type { AuditAction, AuditEvent } from './model/audit.ts'
+import type { Directory } from './model/directory.ts'
+import type { Notify } from './model/notification.ts'
 import type { ResourceRef } from './model/resource.ts'
-import type { KnownLinks } from './opening/known.ts'
+import { subjectsOf } from './model/subject.ts'
+import type { KnownLinks, LookedUp } from './opening/known.ts'
 import { mayAct } from './policy/access.ts'
 import type { CompiledTypes } from './policy/compile.ts'
 import { scopeOf } from './policy/standing.ts'
 import type { Anchor, Ask, Facts, NewAuditEvent, Outcome, ResourceFacts, Store } from './store/index.ts'
+import type { AttachPasses } from './tokens/attach-pass.ts'
+import type { InvitationTokens } from './tokens/invitation.ts'
 import type { KeyRing } from './tokens/keys.ts'
 import type { LinkTokens } from './tokens/link-token.ts'
 import type { Passes } from './tokens/pass.ts'
@@ -25,16 +30,31 @@ export interface Kernel {
   keys: KeyRing
   tokens: LinkTokens
   passes: Passes
+  attachPasses: AttachPasses
+  invitations: InvitationTokens
   passwords: Passwords
   door: Door
   events: EventHub
   visitors: VisitorRecorder
   /** Whether a copy of each token is kept, sealed, so that it can be shown again. */
   sealTokens: boolean
+  /** How long an invitation can be claimed. */
+  invitationMs: number
+  limits: Record<
+    'collaboratorsPerResource' | 'invitationsPerHour' | 'emailsPerHour' | 'requestsPerHour',
+    number | false
+  >
+  /** The host's mail or push; null where there is none, and then nothing is put in the outbox. */
+  notify: Notify | null
+  directory: Directory | null
+  /** Tells the host of what its own code threw. */
+  reportError(error: unknown): void
   retainDays: number | null
   newId(): string
   known: KnownLinks
   counted: Counted
+  /** Who opened a link and was looked up for an invitation on its resource. */
+  lookedUp: LookedUp
   /** Openings that are under way, which `close` waits for. */
   openings: { underWay: number; closing: boolean }
 }
@@ -65,14 +85,17 @@ export async function changeResource<R>(
   actor: Actor,
   ref: ResourceRef,
   decide: (facts: Facts) => Outcome<R>,
+  ask: Ask = {},
 ): Promise<R> {
+  const subjects = subjectsOf(actor)
+  const anchor: Anchor = { at: 'resource', ref, tenantId: scopeOf(actor) }
   try {
-    return await change(kernel, { at: 'resource', ref, tenantId: scopeOf(actor) }, {}, decide)
+    return await change(kernel, anchor, { ...ask, actor: subjects }, decide)
   } catch (error) {
     if (!isSharingError(error) || error.code !== 'not_found') throw error
     const type = kernel.types.get(ref.type)
-    const situation = await kernel.store.findAccess(ref)
-    if (situation !== null && type !== undefined && mayAct(type, 'view', actor, situation)) {
+    const situation = await kernel.store.findAccess(ref, subjects)
+    if (situation !== null && type !== undefined && mayAct(type, 'view', actor, situation, kernel.clock())) {
       throw new SharingError('forbidden')
     }
     throw error

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Clock } from './clock.ts'
 import type { LimiterFactory } from './limits/door.ts'
 import { type Definitions, definitionsSchema } from './model/definition.ts'
+import type { Directory } from './model/directory.ts'
+import type { Notify } from './model/notification.ts'
 import type { Store } from './store/index.ts'
 import type { Passwords } from './tokens/password.ts'
 import type { AddressPolicy } from './views/visitor.ts'
@@ -12,6 +14,14 @@ export interface SharingLimits {
   opensPerMinute?: number | false | undefined
   /** Attempts at a link's password by one address. 5 unless set. */
   passwordAttemptsPerMinute?: number | false | undefined
+  /** People and groups that one resource is shared with at a time. 50 unless set. */
+  collaboratorsPerResource?: number | false | undefined
+  /** Additions of people by one person. 50 unless set. */
+  invitationsPerHour?: number | false | undefined
+  /** Notifications that one person causes, as far as they are delivered; what is over waits. 10 unless set. */
+  emailsPerHour?: number | false | undefined
+  /** Requests for access by one person. 20 unless set. */
+  requestsPerHour?: number | false | undefined
 }
 
 /** What `createSharing` is given. */
@@ -20,6 +30,10 @@ export interface SharingOptions<D extends Definitions> {
   /** One or more strings of at least 32 bytes: the first signs, all verify. */
   secret: string | readonly string[] | undefined
   resources: D
+  /** The host's users, for notifications. Without it a user's address is unknown, and an address is nobody's. */
+  directory?: Directory | undefined
+  /** The host's mail or push. Without it nothing is put in the outbox. */
+  notify?: Notify | undefined
   limits?: SharingLimits | undefined
   /** What guards the door: memory of this process unless given. */
   limiter?: LimiterFactory | undefined
@@ -31,6 +45,8 @@ export interface SharingOptions<D extends Definitions> {
         retainDays?: number | null | undefined
       }
     | undefined
+  /** After how many days an invitation that nobody claimed is over; 30 unless set. */
+  invitationDays?: number | undefined
   /** What a link's token begins with; `shr` unless set. */
   tokenPrefix?: string | undefined
   /** The form of an older system's tokens, for `links.import`. Every text of this form is looked up. */
@@ -40,7 +56,7 @@ export interface SharingOptions<D extends Definitions> {
   /** How link passwords are hashed: scrypt unless given. */
   passwords?: Passwords | undefined
   clock?: Clock | undefined
-  /** Told of what a listener of events threw; nothing unless given. */
+  /** Told of what a listener of events, `notify`, the directory or a claim beside an opening threw; nothing unless given. */
   onError?: ((error: unknown) => void) | undefined
 }
 
@@ -54,7 +70,27 @@ export const optionsSchema: z.ZodType<SharingOptions<Definitions>, unknown> = z.
   ),
   secret: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   resources: definitionsSchema,
-  limits: z.strictObject({ opensPerMinute: limit, passwordAttemptsPerMinute: limit }).optional(),
+  // As it came: its methods may need their own object.
+  directory: z
+    .custom<Directory>(
+      (value) =>
+        typeof (value as Directory | null)?.findUserByEmail === 'function' &&
+        typeof (value as Directory | null)?.describeUsers === 'function',
+      'must have findUserByEmail and describeUsers',
+    )
+    .optional(),
+  notify: fn<Notify>().optional(),
+  limits: z
+    .strictObject({
+      opensPerMinute: limit,
+      passwordAttemptsPerMinute: limit,
+      collaboratorsPerResource: limit,
+      invitationsPerHour: limit,
+      emailsPerHour: limit,
+      requestsPerHour: limit,
+    })
+    .optional(),
+  invitationDays: z.number().int().min(1).max(3650).optional(),
   limiter: fn<LimiterFactory>().optional(),
   views: z
     .strictObject({

@@ -2,7 +2,7 @@ import { nanoid } from 'nanoid'
 import type { RefOf, Sharing } from './api.ts'
 import { accessAt } from './audit/access-at.ts'
 import { listAudit } from './audit/list.ts'
-import { systemClock } from './clock.ts'
+import { DAY_MS, systemClock } from './clock.ts'
 import { access } from './deciding/access.ts'
 import { authorize, can, explain, filter } from './deciding/decide.ts'
 import { list } from './deciding/list.ts'
@@ -13,14 +13,22 @@ import { type CreatedLink, createLink, importLink } from './links/create.ts'
 import { getLink, listLinks, removeLink, revealLink, revokeLink } from './links/manage.ts'
 import { rotateLink, updateLink } from './links/update.ts'
 import { maintain } from './maintenance/maintain.ts'
+import type { Collaborator } from './model/collaborator.ts'
 import type { Definitions, TypeName } from './model/definition.ts'
 import { parse } from './model/input.ts'
 import type { ShareLink } from './model/link.ts'
+import type { AccessRequest } from './model/request.ts'
 import type { Resource } from './model/resource.ts'
-import { createKnownLinks } from './opening/known.ts'
-import { finishOpenings, open, peek, resume } from './opening/open.ts'
+import { attach } from './opening/attach.ts'
+import { createKnownLinks, createLookedUp } from './opening/known.ts'
+import { finishOpenings, open, peek } from './opening/open.ts'
+import { resume } from './opening/resume.ts'
 import { optionsSchema, type SharingOptions } from './options.ts'
-import { forgetUser, removeAdmin, removeMember, removeTenant } from './people/leave.ts'
+import { addCollaborator } from './people/collaborators.ts'
+import { acceptInvitation, claimInvitations } from './people/invitations.ts'
+import { forgetUser, removeAdmin, removeGroupMember, removeMember, removeTenant } from './people/leave.ts'
+import { leaveResource, listCollaborators, removeCollaborator, setCollaboratorRole } from './people/manage.ts'
+import { approveRequest, createRequest, denyRequest, listRequests } from './people/requests.ts'
 import { getPolicy, setPolicy } from './policies/policy.ts'
 import { compileTypes } from './policy/compile.ts'
 import {
@@ -31,6 +39,8 @@ import {
   updateResource,
 } from './resources/manage.ts'
 import { registerResource } from './resources/register.ts'
+import { createAttachPasses } from './tokens/attach-pass.ts'
+import { createInvitationTokens } from './tokens/invitation.ts'
 import { createKeyRing } from './tokens/keys.ts'
 import { createLinkTokens } from './tokens/link-token.ts'
 import { createPasses } from './tokens/pass.ts'
@@ -73,9 +83,13 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
       get: (ref) => getResource(kernel, ref) as Promise<Resource<T> | null>,
       remove: (ref) => removeResource(kernel, ref),
       setVisibility: (actor, ref, visibility) => resource(setVisibility(kernel, actor, ref, visibility)),
-      transfer: (actor, ref, newOwnerId) => resource(transferResource(kernel, actor, ref, newOwnerId)),
+      transfer: (actor, ref, newOwnerId, input) =>
+        resource(transferResource(kernel, actor, ref, newOwnerId, input)),
     },
     members: { remove: (tenantId, userId, input) => removeMember(kernel, tenantId, userId, input) },
+    groups: {
+      removeMember: (tenantId, groupId, userId) => removeGroupMember(kernel, tenantId, groupId, userId),
+    },
     admins: { remove: (userId, tenantId) => removeAdmin(kernel, userId, tenantId) },
     users: { forget: (userId) => forgetUser(kernel, userId) },
     tenants: { remove: (tenantId) => removeTenant(kernel, tenantId) },
@@ -91,6 +105,25 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
       reveal: (actor, id) => revealLink(kernel, actor, id),
       import: (actor, ref, input) =>
         importLink(kernel, actor, ref, input) as Promise<CreatedLink<typeof ref.type>>,
+    },
+    collaborators: {
+      add: (actor, ref, input) =>
+        addCollaborator(kernel, actor, ref, input) as Promise<Collaborator<typeof ref.type>>,
+      list: (actor, ref) => listCollaborators(kernel, actor, ref) as Promise<Collaborator<T>[]>,
+      setRole: (actor, id, role, input) =>
+        setCollaboratorRole(kernel, actor, id, role, input) as Promise<Collaborator<T>>,
+      remove: (actor, id, input) => removeCollaborator(kernel, actor, id, input),
+      leave: (actor, ref) => leaveResource(kernel, actor, ref),
+    },
+    invitations: {
+      accept: (actor, token) => acceptInvitation(kernel, actor, token) as Promise<Collaborator<T>>,
+      claim: (actor) => claimInvitations(kernel, actor) as Promise<Collaborator<T>[]>,
+    },
+    requests: {
+      create: (actor, target, input) => createRequest(kernel, actor, target, input),
+      list: (actor, ref) => listRequests(kernel, actor, ref) as Promise<AccessRequest<T>[]>,
+      approve: (actor, id, input) => approveRequest(kernel, actor, id, input) as Promise<Collaborator<T>>,
+      deny: (actor, id) => denyRequest(kernel, actor, id),
     },
     views: {
       list: (actor, input) => listViews(kernel, actor, input),
@@ -113,6 +146,7 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     open: (token, visitor = {}) => open(kernel, token, visitor),
     peek: (token, visitor = {}) => peek(kernel, token, visitor),
     resume: (pass, visitor = {}) => resume(kernel, pass, visitor),
+    attach: (actor, ref: RefOf<D>, visitor = {}) => attach(kernel, actor, ref, visitor),
     on: (name, listener) => kernel.events.on(name, listener),
     maintain: (input) => maintain(kernel, input),
     async close() {
@@ -134,6 +168,8 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     keys,
     tokens: createLinkTokens(prefix, given.legacyTokens),
     passes: createPasses(keys, prefix),
+    attachPasses: createAttachPasses(keys, prefix),
+    invitations: createInvitationTokens(keys, prefix),
     passwords: given.passwords ?? scryptPasswords(),
     door: createDoor(
       {
@@ -145,10 +181,28 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     events: createEventHub(given.onError ?? (() => {})),
     visitors: createVisitorRecorder(keys, given.views?.address ?? 'full'),
     sealTokens: given.sealTokens ?? true,
+    invitationMs: (given.invitationDays ?? 30) * DAY_MS,
+    limits: {
+      collaboratorsPerResource: given.limits?.collaboratorsPerResource ?? 50,
+      invitationsPerHour: given.limits?.invitationsPerHour ?? 50,
+      emailsPerHour: given.limits?.emailsPerHour ?? 10,
+      requestsPerHour: given.limits?.requestsPerHour ?? 20,
+    },
+    notify: given.notify ?? null,
+    // As it came: its methods may need their own object.
+    directory: options.directory ?? null,
+    reportError(error) {
+      try {
+        given.onError?.(error)
+      } catch {
+        // Whoever is told of errors has failed itself: there is nobody left to tell.
+      }
+    },
     retainDays: given.views?.retainDays === undefined ? 90 : given.views.retainDays,
     newId: nanoid,
     known: createKnownLinks(),
     counted: createCounted(),
+    lookedUp: createLookedUp(),
     openings: { underWay: 0, closing: false },
   }
 }

@@ -56,7 +56,7 @@ test.each(STORES)('$name: share, open, resume, revoke, look', async (kind) => {
   expect(await sharing.can(null, 'view', ref)).toBe(false)
   await expect(sharing.open(rotated.token)).rejects.toMatchObject({ code: 'public_shares_disabled' })
   await sharing.policies.set(owner, { allowPublicShares: true })
-  await sharing.resources.transfer(owner, ref, 'u2')
+  await sharing.resources.transfer(owner, ref, 'u2', { keep: null })
   await sharing.open(rotated.token)
   expect((await sharing.list({ userId: 'u2', tenantId: 't1' })).items).toHaveLength(1)
   expect(await sharing.access({ userId: 'u2', tenantId: 't1' }, ref)).toHaveLength(3)

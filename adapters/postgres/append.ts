@@ -1,15 +1,15 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Remembered, ViewFacts } from '../../src/store/index.ts'
+import type { LinkViewFacts, Remembered } from '../../src/store/index.ts'
 import { type Columns, snake, view as viewColumns } from '../sql/columns.ts'
 import { type CountLink, openingKeys, stillOpen } from '../sql/opening.ts'
 import { type Builder, columnList, fieldsOf, type Query, query } from '../sql/query.ts'
 import { versionOf } from './opening.ts'
 
 /** A view that was written. Its id is one within its tenant. */
-export type WrittenView = { view: Pick<ViewFacts, 'tenantId' | 'id'> }
+export type WrittenView = { view: Pick<LinkViewFacts, 'tenantId' | 'id'> }
 
 /** A view that was decided on what was remembered. */
-export type RememberedView = ViewFacts & Remembered
+export type RememberedView = LinkViewFacts & Remembered
 
 /** What a link gains, by the token that it was opened with. */
 export type RememberedCount = CountLink & Remembered
@@ -21,7 +21,7 @@ const rememberedColumns: Columns<RememberedCount> = { ...countColumns, tokenHash
 const judgedRows = <P>({ t }: Builder<P>): RawBuilder<unknown> =>
   sql`${t.names} n, ${t.resources} r, ${t.tenants} t`
 
-const one = <P extends ViewFacts>(
+const one = <P extends LinkViewFacts>(
   name: string,
   counted: (builder: Builder<P>) => RawBuilder<unknown>,
   guard: (builder: Builder<P>) => { from?: RawBuilder<unknown>; where: RawBuilder<unknown> },
@@ -31,7 +31,7 @@ const one = <P extends ViewFacts>(
     (builder) => {
       const { t, p, d, columns } = builder
       const { from = sql``, where } = guard(builder)
-      const values = fieldsOf(viewColumns).map(([field, kind]) => p(field as keyof ViewFacts, kind))
+      const values = fieldsOf(viewColumns).map(([field, kind]) => p(field as keyof LinkViewFacts, kind))
       return sql`
         with counted as (
           update ${t.grants} as g set view_count = g.view_count + ${counted(builder)},
@@ -46,16 +46,16 @@ const one = <P extends ViewFacts>(
     { view: ['', { tenantId: 'text', id: 'text' }] },
   )
 
-const ifCounted = <P extends ViewFacts>({ p }: Builder<P>): RawBuilder<unknown> =>
+const ifCounted = <P extends LinkViewFacts>({ p }: Builder<P>): RawBuilder<unknown> =>
   sql`case when ${p('counted', 'bool')} then 1 else 0 end`
 
 /** A view and its link's count in one statement, unless the link has ended or been capped meanwhile. */
-export const appendOne: Query<ViewFacts, WrittenView> = one('view.append', ifCounted, () => ({
+export const appendOne: Query<LinkViewFacts, WrittenView> = one('view.append', ifCounted, () => ({
   where: sql`g.max_views is null`,
 }))
 
 /** A view of a link that has one left. */
-export const spendOne: Query<ViewFacts, WrittenView> = one(
+export const spendOne: Query<LinkViewFacts, WrittenView> = one(
   'view.spend',
   () => sql`1`,
   () => ({ where: sql`g.view_count < g.max_views` }),
@@ -68,11 +68,11 @@ export const appendRemembered: Query<RememberedView, WrittenView> = one(
   (builder) => ({
     from: sql`from ${judgedRows(builder)}`,
     where: sql`n.key = ${builder.p('tokenHash')} and ${openingKeys(builder)}
-      and g.max_views is null and ${versionOf(builder.d)} = ${builder.p('version')}`,
+      and g.max_views is null and ${versionOf(builder)} = ${builder.p('version')}`,
   }),
 )
 
-const many = <P extends { links: readonly CountLink[]; views: readonly ViewFacts[] }>(
+const many = <P extends { links: readonly CountLink[]; views: readonly LinkViewFacts[] }>(
   name: string,
   links: Columns<P['links'][number]>,
   guard: (builder: Builder<P>) => { from?: RawBuilder<unknown>; where: RawBuilder<unknown> },
@@ -102,16 +102,18 @@ const many = <P extends { links: readonly CountLink[]; views: readonly ViewFacts
   )
 
 /** All that waited, in one statement and one commit. */
-export const appendMany: Query<{ links: readonly CountLink[]; views: readonly ViewFacts[] }, WrittenView> =
-  many('view.append_many', countColumns, () => ({ where: sql`true` }))
+export const appendMany: Query<
+  { links: readonly CountLink[]; views: readonly LinkViewFacts[] },
+  WrittenView
+> = many('view.append_many', countColumns, () => ({ where: sql`true` }))
 
 /** The same, each link as it was remembered. A link is in it by one token only. */
 export const appendManyRemembered: Query<
-  { links: readonly RememberedCount[]; views: readonly ViewFacts[]; tokenHashes: readonly string[] },
+  { links: readonly RememberedCount[]; views: readonly LinkViewFacts[]; tokenHashes: readonly string[] },
   WrittenView
 > = many('view.append_many_remembered', rememberedColumns, (builder) => ({
   from: sql`, ${judgedRows(builder)}`,
   // The list beside the rows makes the planner go by the key.
   where: sql`n.key = x.token_hash and ${builder.d.oneOf(sql`n.key`, builder.list('tokenHashes'))}
-    and ${openingKeys(builder)} and ${versionOf(builder.d)} = x.version`,
+    and ${openingKeys(builder)} and ${versionOf(builder)} = x.version`,
 }))

@@ -1,4 +1,4 @@
-import type { Remembered, ViewFacts } from '../../src/store/index.ts'
+import type { LinkViewFacts, Remembered } from '../../src/store/index.ts'
 import { countsOf, linkKey } from '../sql/opening.ts'
 import type { RememberedCount, RememberedView } from './append.ts'
 
@@ -38,7 +38,7 @@ export function inOneStatement(views: readonly RememberedView[]): {
 /** What each link gains, with the state in which it must still be. */
 export function rememberedCounts(views: readonly RememberedView[]): RememberedCount[] {
   const states = new Map(views.map((view) => [linkKey(view), view]))
-  return [...countsOf(views as readonly ViewFacts[])].map(([key, count]) => {
+  return [...countsOf(views as readonly LinkViewFacts[])].map(([key, count]) => {
     const { tokenHash, version } = states.get(key)!
     return { ...count, tokenHash, version }
   })

@@ -77,6 +77,14 @@ export const postgresDialect: Dialect = {
     ),
   // An expression is equal to no column, as far as the planner knows.
   tenantOf: (table) => sql`(${sql.ref(`${table}.tenant_id`)} || '')`,
+  newestOfEach: (list, table, condition) =>
+    sql`${list} cross join lateral (select x.* from ${table} x where ${condition}) f where true`,
+  lookUp: (join, table, alias, condition) => {
+    const found = sql`lateral (select ${sql.ref(alias)}.* from ${table} ${sql.ref(alias)} where ${condition} offset 0)`
+    return join === 'left'
+      ? sql`left join ${found} ${sql.ref(alias)} on true`
+      : sql`cross join ${found} ${sql.ref(alias)}`
+  },
   join: sql`cross join`,
   contains: (text, part) => sql<boolean>`strpos(${text}, ${part}) > 0`,
   // FOR UPDATE would make the foreign keys of views that are being written wait.
@@ -86,5 +94,6 @@ export const postgresDialect: Dialect = {
     sql`and pg_advisory_xact_lock${sql.raw(strength === 'share' ? '_shared' : '')}(hashtextextended(${name}, ${sql.lit(OURS)})) is not null`,
   day: (column) => sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD')`,
   cast: (value, type) => sql`cast(${value} as ${sql.raw(type)})`,
+  moment: (at) => sql`${at.toISOString()}::timestamptz`,
   greatest: (a, b) => sql`greatest(${a}, ${b})`,
 }

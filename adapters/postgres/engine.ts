@@ -1,5 +1,5 @@
 import { isSharingError, SharingError } from '../../src/errors.ts'
-import type { LinkSituation, Remembered, ViewFacts } from '../../src/store/index.ts'
+import type { LinkSituation, LinkViewFacts, Remembered } from '../../src/store/index.ts'
 import { BatchError, type Batcher, createBatcher } from '../sql/batch.ts'
 import { Interleaved } from '../sql/interleaved.ts'
 import type { Naming } from '../sql/names.ts'
@@ -49,7 +49,7 @@ function told(error: unknown): never {
 }
 
 /** Ids are one within their tenant. */
-const viewKey = ({ tenantId, id }: Pick<ViewFacts, 'tenantId' | 'id'>): string => `${tenantId}\n${id}`
+const viewKey = ({ tenantId, id }: Pick<LinkViewFacts, 'tenantId' | 'id'>): string => `${tenantId}\n${id}`
 
 const call = <P, R>(query: Query<P, R>, args: P): Call<R> => ({ query: query as Query<never, R>, args })
 
@@ -65,7 +65,7 @@ export class PostgresEngine implements Engine {
   /** Whether the database guards the tenants by itself, so that it has to be told of each. */
   readonly #guarded: boolean
   readonly #openings: Batcher<string, LinkSituation | null>
-  readonly #views: Batcher<ViewFacts, Written>
+  readonly #views: Batcher<LinkViewFacts, Written>
   readonly #rememberedViews: Batcher<RememberedView, Written>
   #guard: Promise<void> | null = null
   #underWay = 0
@@ -102,7 +102,7 @@ export class PostgresEngine implements Engine {
     return this.#serving(() => this.#openings.add(tokenHash))
   }
 
-  appendView(view: ViewFacts, remembered?: Remembered): Promise<Written> {
+  appendView(view: LinkViewFacts, remembered?: Remembered): Promise<Written> {
     return this.#serving(() =>
       remembered === undefined
         ? this.#views.add(view)
@@ -110,7 +110,7 @@ export class PostgresEngine implements Engine {
     )
   }
 
-  spendView(view: ViewFacts): Promise<Written> {
+  spendView(view: LinkViewFacts): Promise<Written> {
     return this.#serving(() => this.#append(call(spendOne, view), view))
   }
 
@@ -153,7 +153,7 @@ export class PostgresEngine implements Engine {
     return (await this.#runAll(calls)).flat()
   }
 
-  #appendAll(views: ViewFacts[]): Promise<Array<Written | BatchError>> {
+  #appendAll(views: LinkViewFacts[]): Promise<Array<Written | BatchError>> {
     return this.#appendTogether(
       views,
       (view) => call(appendOne, view),
@@ -179,7 +179,7 @@ export class PostgresEngine implements Engine {
   }
 
   /** Writes views by one statement a tenant and one commit. Where one of them is at fault, each by itself. */
-  async #appendTogether<V extends ViewFacts>(
+  async #appendTogether<V extends LinkViewFacts>(
     views: V[],
     one: (view: V) => Call<WrittenView>,
     many: (views: V[]) => Call<WrittenView>,
@@ -197,7 +197,7 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  async #appendAlone(append: Call<unknown>, view: ViewFacts): Promise<Written | BatchError> {
+  async #appendAlone(append: Call<unknown>, view: LinkViewFacts): Promise<Written | BatchError> {
     try {
       return await this.#append(append, view)
     } catch (error) {
@@ -205,7 +205,7 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  async #append(append: Call<unknown>, { tenantId }: ViewFacts): Promise<Written> {
+  async #append(append: Call<unknown>, { tenantId }: LinkViewFacts): Promise<Written> {
     return (await this.#run({ tenantId }, append)).length > 0 ? 'recorded' : 'moved'
   }
 

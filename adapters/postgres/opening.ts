@@ -3,6 +3,7 @@ import type { LinkSituation } from '../../src/store/index.ts'
 import { snake } from '../sql/columns.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import {
+  authorityKeys,
   makeOpening,
   OPENING_VALUES,
   type OpeningRow,
@@ -11,7 +12,7 @@ import {
   openingTables,
   situationOf,
 } from '../sql/opening.ts'
-import { type Builder, type Groups, type Query, query } from '../sql/query.ts'
+import { type Builder, type Groups, type Query, query, type Tables } from '../sql/query.ts'
 
 interface VersionedRow extends OpeningRow {
   seen: { key: string; version: string }
@@ -21,13 +22,19 @@ interface VersionedRow extends OpeningRow {
  * All that an opening is judged by, `view_count` aside, as one text: exact, and nothing that a change could
  * forget to raise.
  */
-export const versionOf = (d: Dialect): RawBuilder<string> => {
-  const judged = Object.values(openingGroups).flatMap(([alias, columns]) =>
-    Object.entries(columns)
-      .filter(([name]) => name !== 'viewCount')
-      .map(([name, kind]) => d.read(sql.ref(`${alias}.${snake(name)}`), kind)),
-  )
-  return sql<string>`row(${sql.join(judged)})::text`
+export const versionOf = ({ d, t }: { d: Dialect; t: Tables }): RawBuilder<string> => {
+  const { authority, ...found } = openingGroups
+  const judged = (groups: object): RawBuilder<unknown> =>
+    sql.join(
+      (Object.values(groups) as Array<typeof authority>).flatMap(([alias, columns]) =>
+        Object.entries(columns)
+          .filter(([name]) => name !== 'viewCount')
+          .map(([name, kind]) => d.read(sql.ref(`${alias}.${snake(name)}`), kind)),
+      ),
+    )
+  // An update's own table is joined to nothing but by a subquery.
+  const right = sql`(select row(${judged({ authority })}) from ${t.grants} a where ${authorityKeys})`
+  return sql<string>`row(${judged(found)}, ${right})::text`
 }
 
 const versionedGroups: Groups<VersionedRow> = {
@@ -43,7 +50,7 @@ const versioned = <P>(
     name,
     (builder) => sql`
       select ${builder.columns} from ${openingTables(builder)}
-      cross join lateral (select n.key as key, ${versionOf(builder.d)} as version) s
+      cross join lateral (select n.key as key, ${versionOf(builder)} as version) s
       where ${entry(builder)} and ${openingKeys(builder)}`,
     versionedGroups,
     (values) => ({

@@ -12,9 +12,20 @@ const TENANT = 'sharegrant.tenant'
 const EVERYWHERE = 'sharegrant.everywhere'
 
 /** Every table but the list of migrations. */
-const GUARDED = ['names', 'tenants', 'resources', 'grants', 'views', 'view_days', 'audit'] as const
+const GUARDED = [
+  'names',
+  'tenants',
+  'resources',
+  'grants',
+  'views',
+  'view_days',
+  'counters',
+  'requests',
+  'outbox',
+  'audit',
+] as const
 /** Where a statement looks for a person, or for the tenants that there are. */
-const READ_EVERYWHERE = ['tenants', 'resources', 'grants', 'views'] as const
+const READ_EVERYWHERE = ['tenants', 'resources', 'grants', 'views', 'requests', 'outbox'] as const
 
 /** After one use, a transaction-local setting reads as empty text on its connection, not as null. */
 const tenantRows = `tenant_id = (select nullif(current_setting('${TENANT}', true), ''))`

@@ -1,18 +1,29 @@
 import { sql } from 'kysely'
+import { kindOf, subjectOf } from '../../src/model/subject.ts'
 import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import {
   type Change,
+  type Counter,
+  type GrantFacts,
   type LinkFacts,
   type Outcome,
   type ResourceFacts,
   TokenTaken,
 } from '../../src/store/index.ts'
-import { link as linkColumns, policy as policyColumns, resource as resourceColumns } from './columns.ts'
+import {
+  type Columns,
+  grant as grantColumns,
+  link as linkColumns,
+  policy as policyColumns,
+  resource as resourceColumns,
+} from './columns.ts'
 import { appendAudit } from './history.ts'
 import { Interleaved } from './interleaved.ts'
-import { resourceKey } from './load.ts'
-import { columnList, fieldsOf, first, query, run, type Steps } from './query.ts'
+import { forgetRecipientOf, putMessages } from './outbox.ts'
+import { columnList, fieldsOf, first, type Query, query, run, type Steps } from './query.ts'
 import { endTokens, removeLink, removeResource, removeTenant } from './removal.ts'
+import { answerRequest, createRequests, withdrawRequests } from './requests.ts'
+import { resourceKey } from './resource-row.ts'
 
 type StoredResource = Omit<ResourceFacts, 'parent'>
 
@@ -91,8 +102,84 @@ const updateLink = query<LinkFacts>(
     where tenant_id = ${p('tenantId')} and id = ${p('id')} and ended_at is null`,
 )
 
+const insertGrant = query<GrantFacts & { grantee: string; resourceType: string; resourceCreatedAt: Date }>(
+  'grant.insert',
+  ({ t, p }) => sql`
+    insert into ${t.grants} (grantee, resource_type, resource_created_at, ${columnList(grantColumns)})
+    values (${p('grantee')}, ${p('resourceType')}, ${p('resourceCreatedAt', 'time')},
+      ${sql.join(fieldsOf(grantColumns).map(([name, kind]) => p(name as 'id', kind)))})`,
+)
+
+const updateGrant = query<GrantFacts & { grantee: string }>(
+  'grant.update',
+  ({ t, p }) => sql`
+    update ${t.grants} set grantee = ${p('grantee')}, subject = ${p('subject')}, address = ${p('address')},
+      address_key = ${p('addressKey')}, role = ${p('role')},
+      expires_at = ${p('expiresAt', 'time')}, claimable_until = ${p('claimableUntil', 'time')},
+      accepted_at = ${p('acceptedAt', 'time')}, updated_at = ${p('updatedAt', 'time')}
+    where tenant_id = ${p('tenantId')} and id = ${p('id')} and ended_at is null`,
+)
+
+const claimGrant = query<{ tenantId: string; id: string; subject: string; at: Date }>(
+  'grant.claim',
+  ({ t, p }) => sql`
+    update ${t.grants} set grantee = 'user', subject = ${p('subject')}, accepted_at = ${p('at', 'time')},
+      claimable_until = null, updated_at = ${p('at', 'time')}
+    where tenant_id = ${p('tenantId')} and id = ${p('id')} and grantee = 'email'`,
+)
+
+type GivenGrant = GrantFacts & { grantee: string; resourceType: string; resourceCreatedAt: Date }
+const givenGrant: Columns<GivenGrant> = {
+  ...grantColumns,
+  grantee: 'text',
+  resourceType: 'text',
+  resourceCreatedAt: 'time',
+}
+
+const insertGrantNames = query<{ tenantId: string; grants: readonly { id: string }[] }>(
+  'grant.insert_names',
+  ({ t, p, rows }) => sql`
+    insert into ${t.names} (tenant_id, kind, key, target)
+    select ${p('tenantId')}, 'grant', x.id, x.id from ${rows('grants', { id: 'text' }, 'x')}`,
+)
+
+const insertGrants = query<{ grants: readonly GivenGrant[] }>(
+  'grant.insert_rows',
+  ({ t, rows }) => sql`
+    insert into ${t.grants} (${columnList(givenGrant)}) select ${columnList(givenGrant)}
+    from ${rows('grants', givenGrant, 'x')}`,
+)
+
+/** Whoever adds somebody again gives the database nothing else to do than the first time. */
+function* giveGrant(
+  tenantId: string,
+  { grant, again, resource }: Extract<Change, { kind: 'grant.given' }>,
+): Steps<void> {
+  const grantee = kindOf(grant.subject)
+  const copied = { resourceType: resource.type, resourceCreatedAt: resource.createdAt }
+  const grants = again ? [] : [{ ...grant, ...copied, grantee }]
+  yield* run(insertGrantNames, { tenantId, grants })
+  yield* run(insertGrants, { grants })
+  // No grant has an empty id.
+  yield* run(updateGrant, { ...grant, id: again ? grant.id : '', grantee })
+}
+
+const joinAuthority = query<{ tenantId: string; from: string; kind: string; to: string; at: Date }>(
+  'grant.join_authority',
+  ({ t, p }) => sql`
+    update ${t.grants} set authority = ${p('kind')}, authority_id = ${p('to')}, updated_at = ${p('at', 'time')}
+    where tenant_id = ${p('tenantId')} and authority = 'grant' and authority_id = ${p('from')} and ended_at is null`,
+)
+
+export const setCounter: Query<{ tenantId: string } & Counter, Record<never, never>> = query(
+  'counter.set',
+  ({ t, p }) => sql`
+    update ${t.counters} set since = ${p('since', 'time')}, count = ${p('count', 'int')}
+    where tenant_id = ${p('tenantId')} and kind = ${p('kind')} and key = ${p('key')}`,
+)
+
 const endLinks = query<{ tenantId: string; ids: readonly string[]; reason: string; at: Date }>(
-  'link.end',
+  'grant.end',
   ({ t, p, d, list }) => sql`
     update ${t.grants} set ended_at = ${p('at', 'time')}, end_reason = ${p('reason')}, updated_at = ${p('at', 'time')},
       sealed_token = null
@@ -131,14 +218,22 @@ const forgetViewer = query<{ tenantId: string; userId: string; visitor: string }
     where tenant_id = ${p('tenantId')} and viewer_id = ${p('userId')}`,
 )
 
+const forgetAddress = query<{ tenantId: string; subject: string }>(
+  'grant.forget_address',
+  ({ t, p }) => sql`
+    update ${t.grants} set address = null, address_key = null
+    where tenant_id = ${p('tenantId')} and subject = ${p('subject')} and address is not null`,
+)
+
 /** Applies an outcome: first its history, which needs the resource's row, then what it changes. */
 export function* apply(tenantId: string, outcome: Outcome<unknown>): Steps<void> {
-  const { changes, audit } = outcome
+  const { changes, audit, outbox, alike = false } = outcome
   for (const change of changes)
     if (change.kind === 'resource.created') yield* create(tenantId, change.resource)
-  if (audit.length > 0) yield* appendAudit(tenantId, audit)
+  if (audit.length > 0 || alike) yield* appendAudit(tenantId, audit, alike)
   yield* applyAlike(tenantId, changes)
   for (const change of changes) yield* applyChange(tenantId, change)
+  if (outbox !== undefined) yield* putMessages(tenantId, outbox)
 }
 
 /** What comes in numbers, when somebody leaves with thousands of resources, is one statement for all. */
@@ -183,6 +278,43 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
       })
       yield* run(insertLink, change.link)
       return
+    case 'grant.created': {
+      const { id } = change.grant
+      const { type, createdAt } = change.resource
+      yield* run(insertName, { tenantId, kind: 'grant', key: id, target: id, imported: false })
+      const copied = { resourceType: type, resourceCreatedAt: createdAt }
+      yield* run(insertGrant, { ...change.grant, ...copied, grantee: kindOf(change.grant.subject) })
+      return
+    }
+    case 'grant.given':
+      yield* giveGrant(tenantId, change)
+      return
+    case 'grant.updated':
+      yield* run(updateGrant, { ...change.grant, grantee: kindOf(change.grant.subject) })
+      return
+    case 'grant.claimed': {
+      const { id, userId, at } = change
+      yield* run(claimGrant, { tenantId, id, subject: subjectOf('user', userId), at })
+      return
+    }
+    case 'authority.joined': {
+      const { from, to, at } = change
+      const right = 'grant' in to ? { kind: 'grant', to: to.grant } : { kind: 'owner', to: to.owner }
+      yield* run(joinAuthority, { tenantId, from, at, ...right })
+      return
+    }
+    case 'counter.set':
+      yield* run(setCounter, { tenantId, ...change.counter })
+      return
+    case 'requests.created':
+      yield* createRequests(tenantId, change.requests)
+      return
+    case 'request.answered':
+      yield* run(answerRequest, change.request)
+      return
+    case 'requests.withdrawn':
+      yield* withdrawRequests(tenantId, change.userId, change.answered)
+      return
     case 'link.updated':
       yield* run(updateLink, change.link)
       return
@@ -192,6 +324,7 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
       yield* nameToken(tenantId, change.link, false)
       yield* run(updateLink, change.link)
       return
+    case 'grants.ended':
     case 'links.ended':
       yield* run(endLinks, { tenantId, ids: change.ids, reason: change.reason, at: change.at })
       return
@@ -203,6 +336,8 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
       return
     case 'viewer.forgotten':
       yield* run(forgetViewer, { tenantId, userId: change.userId, visitor: change.visitor })
+      yield* run(forgetAddress, { tenantId, subject: subjectOf('user', change.userId) })
+      yield* forgetRecipientOf(tenantId, change.userId)
       return
     case 'tenant.removed':
       yield* removeTenant(tenantId)

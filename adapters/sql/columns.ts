@@ -1,10 +1,16 @@
-import type { AuditAction } from '../../src/model/audit.ts'
+import type { AuditAction, AuditEvent } from '../../src/model/audit.ts'
 import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type {
   AccessSituation,
+  AuthorityFacts,
+  Counter,
+  GrantFacts,
+  HeldGrant,
   LinkFacts,
+  NewMessage,
   OpenedLinkFacts,
   OpenedResourceFacts,
+  RequestFacts,
   ResourceFacts,
   ViewFacts,
 } from '../../src/store/index.ts'
@@ -51,6 +57,73 @@ export const link: Columns<LinkFacts> = {
   endReason: 'text',
 }
 
+/** What a person or a group was given. It lies in one table with links, which have no subject. */
+export const grant: Columns<GrantFacts> = {
+  id: 'text',
+  tenantId: 'text',
+  resourceUid: 'text',
+  subject: 'text',
+  address: 'text',
+  addressKey: 'text',
+  role: 'text',
+  mode: 'text',
+  createdBy: 'text',
+  createdAt: 'time',
+  updatedAt: 'time',
+  expiresAt: 'time',
+  claimableUntil: 'time',
+  acceptedAt: 'time',
+  endedAt: 'time',
+  endReason: 'text',
+}
+
+export const heldGrant: Columns<Omit<HeldGrant, 'above'>> = {
+  id: 'text',
+  subject: 'text',
+  role: 'text',
+  mode: 'text',
+  expiresAt: 'time',
+  claimableUntil: 'time',
+}
+
+export const authority: Columns<AuthorityFacts> = {
+  role: 'text',
+  mode: 'text',
+  expiresAt: 'time',
+  claimableUntil: 'time',
+  endedAt: 'time',
+}
+
+export const request: Columns<RequestFacts> = {
+  id: 'text',
+  tenantId: 'text',
+  resourceUid: 'text',
+  userId: 'text',
+  email: 'text',
+  role: 'text',
+  message: 'text',
+  status: 'text',
+  createdAt: 'time',
+  answeredAt: 'time',
+  answeredBy: 'text',
+}
+
+export const message: Columns<NewMessage> = {
+  id: 'text',
+  kind: 'text',
+  resourceUid: 'text',
+  grantId: 'text',
+  requestId: 'text',
+  recipient: 'text',
+  address: 'text',
+  role: 'text',
+  sender: 'text',
+  message: 'text',
+  at: 'time',
+}
+
+export const counter: Columns<Counter> = { kind: 'text', key: 'text', since: 'time', count: 'int' }
+
 export const openedResource: Columns<OpenedResourceFacts> = {
   type: 'text',
   id: 'text',
@@ -72,6 +145,11 @@ export const resource: Columns<Omit<ResourceFacts, 'parent'>> = {
 }
 
 export const parentRef: Columns<{ type: string | null; id: string | null }> = { type: 'text', id: 'text' }
+
+export const accessPolicy: Columns<AccessSituation['policy']> = {
+  allowPublicShares: 'bool',
+  allowGuests: 'bool',
+}
 
 export const accessResource: Columns<AccessSituation['resource']> = {
   tenantId: 'text',
@@ -118,7 +196,7 @@ export interface AuditFacts {
   seq: number
   action: AuditAction
   actorId: string | null
-  targetKind: 'link' | 'user' | 'tenant' | null
+  targetKind: NonNullable<AuditEvent['target']>['kind'] | null
   targetId: string | null
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null

@@ -37,6 +37,29 @@ export function conditionOf(spec: ConditionSpec, d: Dialect, t: Tables): FilterC
     branches.push(sql`${column} in (select ${asHost} from ${of} and r.owner_id = ${value(spec.owned.ownerId)}
       ${terms(spec.owned.traits)})`)
   }
+  if (spec.given !== null) {
+    const { given } = spec
+    const subjects = sql.join(given.subjects.map(value))
+    const roles = sql.join(given.roles.map(value))
+    const at = d.moment(spec.at)
+    const held = sql`g.tenant_id = ${value(spec.tenantId)} and g.subject in (${subjects}) and g.role in (${roles})
+      and g.mode = 'live' and g.ended_at is null and g.removed_at is null
+      and (g.expires_at is null or g.expires_at > ${at}) and (g.claimable_until is null or g.claimable_until > ${at})`
+    branches.push(sql`${column} in (select ${asHost} from ${of} ${terms(given.traits)}
+      and r.uid in (select g.resource_uid from ${t.grants} g where ${held}))`)
+    // Upwards from the row at hand: a folder may hold a million, and a page shows fifty.
+    branches.push(sql`exists (select 1 from (
+      select r.id as sharegrant_id, r.parent_uid as sharegrant_parent from ${of}
+        ${terms(given.traits)}
+    ) sharegrant_below where sharegrant_below.sharegrant_id = ${asOurs} and exists (
+      with recursive sharegrant_above(uid, parent_uid) as (
+        select a.uid, a.parent_uid from ${t.resources} a where a.tenant_id = ${value(spec.tenantId)}
+          and a.uid = sharegrant_below.sharegrant_parent and a.removed_at is null
+        union
+        select a.uid, a.parent_uid from sharegrant_above c ${d.join} ${t.resources} a
+        where a.tenant_id = ${value(spec.tenantId)} and a.uid = c.parent_uid and a.removed_at is null
+      ) select 1 from sharegrant_above c ${d.join} ${t.grants} g where g.resource_uid = c.uid and ${held}))`)
+  }
   if (spec.visible !== null) {
     const visibilities = sql.join(spec.visible.visibilities.map(value))
     // A derived table with names of its own: an unqualified column of the host's would otherwise be taken for ours.

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CountedViews, CountRequest, DayCount, ViewedSituation } from '../../src/store/index.ts'
-import { accessResource } from './columns.ts'
+import { accessPolicy, accessResource } from './columns.ts'
 import { ofLiveLinks } from './load.ts'
 import { type Builder, type Query, query } from './query.ts'
 
@@ -46,7 +46,7 @@ const counts = (
     {
       link: ['g', { createdBy: 'text', authorityId: 'text' }],
       resource: ['r', { uid: 'text', type: 'text', ...accessResource }],
-      policy: ['t', { allowPublicShares: 'bool' }],
+      policy: ['t', accessPolicy],
       mark: ['t', { rolledUntil: 'text' }],
       listed: ['c', { days: 'text' }],
     },

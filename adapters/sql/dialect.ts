@@ -33,6 +33,25 @@ export interface Dialect {
    * table's instead, it may find that row by its tenant alone, among all that the tenant has.
    */
   tenantOf(table: 'n' | 'g' | 'r'): RawBuilder<unknown>
+  /**
+   * For each row `s` of a list, the rows of a table that a condition on `x` picks, which may end in an order and a
+   * limit: what stands behind `from`, with the picked rows as `f`, to which a condition can be added with `and`.
+   */
+  newestOfEach(
+    list: RawBuilder<unknown>,
+    table: RawBuilder<unknown>,
+    condition: RawBuilder<unknown>,
+  ): RawBuilder<unknown>
+  /**
+   * Joins with the one row of a table that a condition finds, row by row: where a planner takes what comes before
+   * for many rows, it would read the whole table instead.
+   */
+  lookUp(
+    join: 'cross' | 'left',
+    table: RawBuilder<unknown>,
+    alias: string,
+    condition: RawBuilder<unknown>,
+  ): RawBuilder<unknown>
   /** Joins in the written order. */
   readonly join: RawBuilder<unknown>
   /** Whether text contains another, byte by byte. */
@@ -48,6 +67,8 @@ export interface Dialect {
   day(column: RawBuilder<unknown>): RawBuilder<string>
   /** A host's column, or a value of ours, as another SQL type. */
   cast(value: RawBuilder<unknown>, type: string): RawBuilder<unknown>
+  /** A moment as a value in a text that the host runs. */
+  moment(at: Date): RawBuilder<unknown>
   /** The larger of two, nulls aside. */
   greatest(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown>
 }

@@ -35,9 +35,15 @@ const takePlacesOfMany = query<
   historyGroups,
 )
 
-function* takePlaces(tenantId: string, growth: readonly HistoryGrowth[]): Steps<HistoryRow[]> {
-  if (growth.length === 0) return []
-  if (growth.length === 1) return yield* run(takePlacesOfOne, { tenantId, ...growth[0]! })
+function* takePlaces(
+  tenantId: string,
+  growth: readonly HistoryGrowth[],
+  alike: boolean,
+): Steps<HistoryRow[]> {
+  const nothing = alike ? { resource: '', count: 0 } : null
+  const one = growth.length === 0 ? nothing : growth[0]!
+  if (one === null) return []
+  if (growth.length <= 1) return yield* run(takePlacesOfOne, { tenantId, ...one })
   const uids = growth.map(({ resource }) => resource)
   return yield* run(takePlacesOfMany, { tenantId, uids, growth })
 }
@@ -49,14 +55,21 @@ const insertAudit = query<{ events: readonly AuditFacts[] }>(
     from ${rows('events', auditColumns, 'e')}`,
 )
 
-/** Writes events into the histories of their resources, in the order in which changes commit. */
-export function* appendAudit(tenantId: string, events: readonly NewAuditEvent[]): Steps<void> {
+/**
+ * Writes events into the histories of their resources, in the order in which changes commit. `alike`: none at all by
+ * the statements of one.
+ */
+export function* appendAudit(
+  tenantId: string,
+  events: readonly NewAuditEvent[],
+  alike: boolean,
+): Steps<void> {
   const counts = new Map<string, number>()
   for (const { resourceUid } of events) {
     if (resourceUid !== null) counts.set(resourceUid, (counts.get(resourceUid) ?? 0) + 1)
   }
   const growth = [...counts].map(([resource, count]) => ({ resource, count }))
-  const taken = yield* takePlaces(tenantId, growth)
+  const taken = yield* takePlaces(tenantId, growth, alike)
   const next = new Map(taken.map(({ history: { uid, auditSeq } }) => [uid, auditSeq - counts.get(uid)!]))
   const placeOf = (uid: string | null): number => {
     if (uid === null) return 0

@@ -1,37 +1,33 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ResourceRef } from '../../src/model/resource.ts'
+import { subjectOf } from '../../src/model/subject.ts'
 import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
-import type { Anchor, Ask, Facts, LinkFacts, ResourceFacts } from '../../src/store/index.ts'
+import type {
+  Anchor,
+  Ask,
+  Counter,
+  Facts,
+  GrantFacts,
+  LinkFacts,
+  RequestFacts,
+} from '../../src/store/index.ts'
 import {
-  type Columns,
+  counter as counterColumns,
+  grant as grantColumns,
   link as linkColumns,
-  parentRef,
   policy as policyColumns,
-  resource as resourceColumns,
 } from './columns.ts'
+import { linksBelow, loadHanging } from './hanging.ts'
 import { Interleaved } from './interleaved.ts'
+import { countPeople, findPeople, loadHeld } from './people.ts'
 import { enter, first, type Query, query, run, type Steps, type Tables } from './query.ts'
-
-export const resourceKey = (ref: ResourceRef): string => `${ref.type}:${ref.id}`
-
-export interface ResourceRow {
-  resource: Omit<ResourceFacts, 'parent'>
-  parent: { type: string | null; id: string | null }
-}
-
-export function resourceOf({ resource, parent }: ResourceRow): ResourceFacts {
-  return { ...resource, parent: parent.type === null ? null : { type: parent.type, id: parent.id! } }
-}
+import { findAsked, lockRequest, requestHome } from './requests.ts'
+import { type ResourceRow, resourceGroups, resourceKey, resourceOf } from './resource-row.ts'
 
 /** Views of a link that is removed are gone, also while `purgeSlice` is still deleting them. */
 export const ofLiveLinks = (t: Tables, tenantId: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`(v.link_id is null or v.link_id not in (
     select x.id from ${t.grants} x where x.tenant_id = ${tenantId} and x.removed_at is not null))`
-
-export const resourceGroups: {
-  resource: readonly [string, Columns<ResourceRow['resource']>]
-  parent: readonly [string, Columns<ResourceRow['parent']>]
-} = { resource: ['r', resourceColumns], parent: ['u', parentRef] }
 
 const findName = query<{ kind: string; key: string }, { name: { tenantId: string; target: string } }>(
   'name.find',
@@ -65,19 +61,46 @@ const lockResource = query<{ tenantId: string; uid: string }, ResourceRow>(
   resourceGroups,
 )
 
-const linkHome = query<{ tenantId: string; id: string }, { link: { resourceUid: string } }>(
-  'link.home',
+const grantHome = query<{ tenantId: string; id: string }, { grant: { resourceUid: string } }>(
+  'grant.home',
   ({ t, p, columns }) =>
     sql`select ${columns} from ${t.grants} g where g.tenant_id = ${p('tenantId')} and g.id = ${p('id')}`,
-  { link: ['g', { resourceUid: 'text' }] },
+  { grant: ['g', { resourceUid: 'text' }] },
 )
 
 const lockLink = query<{ tenantId: string; id: string }, { link: LinkFacts }>(
   'link.lock',
   ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.grants} g
-    where g.tenant_id = ${p('tenantId')} and g.id = ${p('id')} and g.removed_at is null ${d.lock('update', 'g')}`,
+    where g.tenant_id = ${p('tenantId')} and g.id = ${p('id')} and g.grantee = 'link' and g.removed_at is null
+      ${d.lock('update', 'g')}`,
   { link: ['g', linkColumns] },
+)
+
+const lockGrant = query<{ tenantId: string; id: string }, { grant: GrantFacts }>(
+  'grant.lock',
+  ({ t, p, d, columns }) => sql`
+    select ${columns} from ${t.grants} g
+    where g.tenant_id = ${p('tenantId')} and g.id = ${p('id')} and g.subject is not null and g.removed_at is null
+      ${d.lock('update', 'g')}`,
+  { grant: ['g', grantColumns] },
+)
+
+const lockCounter = query<{ tenantId: string; kind: string; key: string }, { counter: Counter }>(
+  'counter.lock',
+  ({ t, p, d, columns }) => sql`
+    select ${columns} from ${t.counters} c
+    where c.tenant_id = ${p('tenantId')} and c.kind = ${p('kind')} and c.key = ${p('key')} ${d.lock('update', 'c')}`,
+  { counter: ['c', counterColumns] },
+)
+
+/** A row that is not there cannot be locked. */
+const makeCounter = query<{ tenantId: string; kind: string; key: string }>(
+  'counter.make',
+  ({ t, p }) => sql`
+    insert into ${t.counters} (tenant_id, kind, key)
+    select t.tenant_id, ${p('kind')}, ${p('key')} from ${t.tenants} t where t.tenant_id = ${p('tenantId')}
+    on conflict do nothing`,
 )
 
 const ancestors = query<{ tenantId: string; uid: string }, { ancestor: { uid: string } }>(
@@ -93,97 +116,83 @@ const ancestors = query<{ tenantId: string; uid: string }, { ancestor: { uid: st
   { ancestor: ['a', { uid: 'text' }] },
 )
 
-interface HangingRow extends ResourceRow {
-  link: LinkFacts
-}
-
-const linksOfMember = query<{ tenantId: string; userId: string }, HangingRow>(
-  'member.links',
-  ({ t, p, d, columns }) => sql`
-    select ${columns} from ${t.grants} g
-    join ${t.resources} r on r.tenant_id = g.tenant_id and r.uid = g.resource_uid
-    left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where g.tenant_id = ${p('tenantId')} and g.ended_at is null and g.removed_at is null
-      and g.id in (
-        select id from ${t.grants} where tenant_id = ${p('tenantId')} and created_by = ${p('userId')}
-        union all
-        select m.id from ${t.resources} o ${d.join} ${t.grants} m
-        where o.tenant_id = ${p('tenantId')} and o.owner_id = ${p('userId')}
-          and m.tenant_id = o.tenant_id and m.resource_uid = o.uid)`,
-  { link: ['g', linkColumns], ...resourceGroups },
-)
-
-const ownedByMember = query<{ tenantId: string; userId: string }, ResourceRow>(
-  'member.owned',
-  ({ t, p, columns }) => sql`
-    select ${columns} from ${t.resources} r
-    left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where r.tenant_id = ${p('tenantId')} and r.owner_id = ${p('userId')} and r.removed_at is null
-    order by r.created_at, r.uid`,
-  resourceGroups,
-)
-
-const linksByAdmin = query<{ tenantId: string; userId: string }, HangingRow>(
-  'admin.links',
-  ({ t, p, columns }) => sql`
-    select ${columns} from ${t.grants} g
-    join ${t.resources} r on r.tenant_id = g.tenant_id and r.uid = g.resource_uid
-    left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where g.tenant_id = ${p('tenantId')} and g.authority = 'admin' and g.authority_id = ${p('userId')}
-      and g.ended_at is null and g.removed_at is null`,
-  { link: ['g', linkColumns], ...resourceGroups },
-)
-
-/** Tenants in which a person owns something, made links or opened them. The library knows no memberships to ask. */
-const tenantsOfMember = query<{ userId: string }, { found: { tenantId: string } }>(
-  'member.tenants',
-  ({ t, p, columns }) => sql`
-    select ${columns} from (
-      select tenant_id from ${t.resources} where owner_id = ${p('userId')}
-      union select tenant_id from ${t.grants} where created_by = ${p('userId')}
-      union select tenant_id from ${t.views} where viewer_id = ${p('userId')}
-    ) f order by f.tenant_id`,
-  { found: ['f', { tenantId: 'text' }] },
-)
-
-const tenantsOfAdmin = query<{ userId: string }, { found: { tenantId: string } }>(
-  'admin.tenants',
-  ({ t, p, columns }) => sql`
-    select ${columns} from (
-      select distinct tenant_id from ${t.grants}
-      where authority = 'admin' and authority_id = ${p('userId')} and ended_at is null
-    ) f order by f.tenant_id`,
-  { found: ['f', { tenantId: 'text' }] },
-)
-
-export function* tenantsAsked(ask: Ask): Steps<string[]> {
-  const rows =
-    ask.member !== undefined
-      ? yield* run(tenantsOfMember, { userId: ask.member })
-      : yield* run(tenantsOfAdmin, { userId: ask.admin ?? '' })
-  return rows.map(({ found }) => found.tenantId)
-}
+const MAKE_THEIR_TENANT: readonly Anchor['at'][] = ['tenant', 'registration', 'counter']
 
 /** Loads one situation under lock: the tenant's row, then the resource's, then what the ask names. */
 export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
   const place = yield* locate(anchor)
   const { tenantId } = place
-  const whole = anchor.at === 'tenant' || ask.parent !== undefined
+  const whole = anchor.at === 'tenant' || ask.parent !== undefined || ask.moves === true
   const tenant = yield* first(whole ? lockTenantWhole : lockTenantToRead, { tenantId })
   // Its row was there or was just made: the tenant has been removed since.
-  if (tenant === null && (anchor.at === 'tenant' || anchor.at === 'registration')) throw new Interleaved()
+  if (tenant === null && MAKE_THEIR_TENANT.includes(anchor.at)) throw new Interleaved()
   const resourceRow =
     anchor.at === 'tenant' ? null : yield* first(lockResource, { tenantId, uid: place.resourceUid })
-  const linkRow = anchor.at === 'link' ? yield* first(lockLink, { tenantId, id: anchor.id }) : null
   const resource = resourceRow && resourceOf(resourceRow)
+  const linkRow = anchor.at === 'link' ? yield* first(lockLink, { tenantId, id: anchor.id }) : null
+  const grantRow = anchor.at === 'grant' ? yield* first(lockGrant, { tenantId, id: anchor.id }) : null
+  const grant = resource && grantRow ? grantRow.grant : null
+  const requestRow = anchor.at === 'request' ? yield* first(lockRequest, { tenantId, id: anchor.id }) : null
+  const request = resource && requestRow ? requestRow.request : null
+  const people = yield* loadPeople(tenantId, place.resourceUid, ask, request)
   return {
     tenantId,
     policy: tenant?.policy ?? DEFAULT_POLICY,
     resource,
     taken: place.taken,
     link: resource && linkRow ? linkRow.link : null,
+    grant,
+    request,
+    asked: ask.asked === undefined ? null : yield* loadAsked(tenantId, place.resourceUid, ask.asked),
+    grants: ask.actor ? yield* loadHeld(tenantId, place.resourceUid, ask.actor) : [],
+    people,
+    counter: ask.counter ? yield* loadCounter(tenantId, ask.counter) : null,
+    moving: ask.moves ? yield* loadMoving(tenantId, place.resourceUid) : null,
     parent: ask.parent ? yield* loadParent(tenantId, ask.parent) : null,
-    ...(yield* loadHanging(tenantId, ask)),
+    ...(yield* loadHanging(tenantId, ask, grant === null ? people.found : [grant, ...people.found])),
+  }
+}
+
+function* loadAsked(tenantId: string, uid: string, userId: string): Steps<RequestFacts | null> {
+  const row = yield* first(findAsked, { tenantId, uid, userId })
+  return row?.request ?? null
+}
+
+function* loadPeople(
+  tenantId: string,
+  uid: string,
+  { people, asker }: Ask,
+  request: RequestFacts | null,
+): Steps<Facts['people']> {
+  if (people === undefined) return { count: 0, found: [] }
+  const { addressKey, at } = people
+  const subjects =
+    asker && request !== null ? [...people.subjects, subjectOf('user', request.userId)] : people.subjects
+  const counted = yield* first(countPeople, { tenantId, uid, at })
+  const found = yield* run(findPeople, { tenantId, uid, subjects, addressKey: addressKey ?? '' })
+  return { count: counted?.people.count ?? 0, found: found.map(({ grant }) => grant) }
+}
+
+export function* loadCounter(
+  tenantId: string,
+  asked: { kind: string; key: string },
+): Steps<Facts['counter']> {
+  const args = { tenantId, kind: asked.kind, key: asked.key }
+  yield* run(makeCounter, args)
+  const row = yield* first(lockCounter, args)
+  return row?.counter.since == null ? null : row.counter
+}
+
+function* loadMoving(tenantId: string, uid: string): Steps<Facts['moving']> {
+  const above = yield* run(ancestors, { tenantId, uid })
+  const links = yield* run(linksBelow, { tenantId, uid })
+  return {
+    above: new Set(above.map(({ ancestor }) => ancestor.uid).filter((one) => one !== uid)),
+    links: links.map((row) => ({
+      link: row.link,
+      resource: resourceOf(row),
+      authorityUid: row.right.resourceUid,
+    })),
   }
 }
 
@@ -203,6 +212,18 @@ function* locate(anchor: Anchor): Steps<Place> {
       yield* enter(anchor)
       yield* run(makeTenant, { tenantId: anchor.tenantId })
       return { tenantId: anchor.tenantId, resourceUid: '', taken: false }
+    case 'counter':
+      yield* enter({ tenantId: anchor.tenantId })
+      yield* run(makeTenant, { tenantId: anchor.tenantId })
+      return { tenantId: anchor.tenantId, resourceUid: '', taken: false }
+    case 'request': {
+      const named =
+        anchor.tenantId === null ? yield* first(findName, { kind: 'request', key: anchor.id }) : null
+      const tenantId = anchor.tenantId ?? named?.name.tenantId ?? ''
+      yield* enter({ tenantId })
+      const home = yield* first(requestHome, { tenantId, id: anchor.id })
+      return { tenantId, resourceUid: home?.request.resourceUid ?? '', taken: false }
+    }
     case 'registration': {
       yield* enter(anchor)
       yield* run(makeTenant, { tenantId: anchor.tenantId })
@@ -217,13 +238,14 @@ function* locate(anchor: Anchor): Steps<Place> {
       yield* enter({ tenantId })
       return { tenantId, resourceUid: there ? found.name.target : '', taken: false }
     }
+    case 'grant':
     case 'link': {
       const named =
         anchor.tenantId === null ? yield* first(findName, { kind: 'grant', key: anchor.id }) : null
       const tenantId = anchor.tenantId ?? named?.name.tenantId ?? ''
       yield* enter({ tenantId })
-      const home = yield* first(linkHome, { tenantId, id: anchor.id })
-      return { tenantId, resourceUid: home?.link.resourceUid ?? '', taken: false }
+      const home = yield* first(grantHome, { tenantId, id: anchor.id })
+      return { tenantId, resourceUid: home?.grant.resourceUid ?? '', taken: false }
     }
   }
 }
@@ -235,21 +257,4 @@ function* loadParent(tenantId: string, ref: ResourceRef): Steps<Facts['parent']>
   if (row === null) return null
   const above = yield* run(ancestors, { tenantId, uid })
   return { resource: resourceOf(row), ancestors: new Set(above.map(({ ancestor }) => ancestor.uid)) }
-}
-
-function* loadHanging(tenantId: string, ask: Ask): Steps<Pick<Facts, 'links' | 'owned'>> {
-  // Sorted here: asked for an order, SQLite reads the whole tenant in it.
-  const hanging = (rows: HangingRow[]): Facts['links'] =>
-    rows
-      .map((row) => ({ link: row.link, resource: resourceOf(row) }))
-      .sort((a, b) => a.link.createdAt.getTime() - b.link.createdAt.getTime())
-  if (ask.member !== undefined) {
-    const args = { tenantId, userId: ask.member }
-    const links = hanging(yield* run(linksOfMember, args))
-    return { links, owned: (yield* run(ownedByMember, args)).map(resourceOf) }
-  }
-  if (ask.admin !== undefined) {
-    return { links: hanging(yield* run(linksByAdmin, { tenantId, userId: ask.admin })), owned: [] }
-  }
-  return { links: [], owned: [] }
 }

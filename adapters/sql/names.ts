@@ -10,6 +10,9 @@ const NAMES: readonly TableName[] = [
   'grants',
   'views',
   'view_days',
+  'counters',
+  'requests',
+  'outbox',
   'audit',
   'migrations',
 ]

@@ -1,15 +1,22 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { LinkSituation, OpenedLinkFacts, OpenedResourceFacts, ViewFacts } from '../../src/store/index.ts'
-import { openedLink, openedPolicy, openedResource } from './columns.ts'
+import type {
+  AuthorityFacts,
+  LinkSituation,
+  LinkViewFacts,
+  OpenedLinkFacts,
+  OpenedResourceFacts,
+} from '../../src/store/index.ts'
+import { authority, openedLink, openedPolicy, openedResource } from './columns.ts'
 import type { Dialect } from './dialect.ts'
 import { type Builder, type Groups, type Query, query } from './query.ts'
 
-/** What one link is judged by: four rows by their primary keys. */
+/** What one link is judged by: four rows by their primary keys, and a fifth where it was made by right of a grant. */
 export interface OpeningRow {
   name: { until: Date | null }
   link: OpenedLinkFacts
   resource: OpenedResourceFacts
   policy: LinkSituation['policy']
+  authority: { [K in keyof AuthorityFacts]: AuthorityFacts[K] | null }
 }
 
 export const openingGroups: Groups<OpeningRow> = {
@@ -17,11 +24,17 @@ export const openingGroups: Groups<OpeningRow> = {
   link: ['g', openedLink],
   resource: ['r', openedResource],
   policy: ['t', openedPolicy],
+  authority: ['a', authority],
 }
 
-/** The four tables of an opening, in the order in which their rows are found. */
+/** The tables of an opening, in the order in which their rows are found. */
 export const openingTables = <P>({ t, d }: Builder<P>): RawBuilder<unknown> =>
-  sql`${t.names} n ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t`
+  sql`${t.names} n ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
+    left join ${t.grants} a on ${authorityKeys}`
+
+/** The grant by whose right a link was made. */
+export const authorityKeys: RawBuilder<unknown> = sql`g.authority = 'grant' and a.tenant_id = g.tenant_id
+  and a.id = g.authority_id and a.removed_at is null`
 
 /** How each of them is found, the token's hash aside. */
 export const openingKeys = ({ d }: { d: Dialect }): RawBuilder<unknown> => sql`n.kind = 'link'
@@ -58,11 +71,12 @@ export const makeOpening = (values: readonly unknown[]): OpeningRow => {
     },
     resource: { type: v[19]!, id: v[20]!, ownerId: v[21]!, title: v[22]!, traits: v[23]! },
     policy: { allowPublicShares: v[24]!, maxLinkDays: v[25]!, allowedEmailDomains: v[26]! },
+    authority: { role: v[27]!, mode: v[28]!, expiresAt: v[29]!, claimableUntil: v[30]!, endedAt: v[31]! },
   }
 }
 
 /** How many values that takes. */
-export const OPENING_VALUES = 27
+export const OPENING_VALUES = 32
 
 export const findOpening: Query<{ tokenHash: string }, OpeningRow> = query(
   'opening.find',
@@ -73,8 +87,15 @@ export const findOpening: Query<{ tokenHash: string }, OpeningRow> = query(
   makeOpening,
 )
 
-export function situationOf({ name, link, resource, policy }: OpeningRow): LinkSituation {
-  return { link, resource, policy, tokenUntil: name.until, version: null }
+export function situationOf({ name, link, resource, policy, authority }: OpeningRow): LinkSituation {
+  return {
+    link,
+    resource,
+    policy,
+    authority: authority.role === null ? null : (authority as AuthorityFacts),
+    tokenUntil: name.until,
+    version: null,
+  }
 }
 
 /** What must still hold of a link when its view is written. */
@@ -91,7 +112,7 @@ export const linkKey = (view: { tenantId: string; linkId: string }): string =>
   `${view.tenantId}\n${view.linkId}`
 
 /** What each link gains by a batch of views, in an order that every process keeps, so that none waits in a circle. */
-export function countsOf(views: readonly ViewFacts[]): Map<string, CountLink> {
+export function countsOf(views: readonly LinkViewFacts[]): Map<string, CountLink> {
   const counts = new Map<string, CountLink>()
   for (const view of views) {
     const { tenantId, linkId, viewedAt: at } = view

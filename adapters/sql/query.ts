@@ -11,6 +11,9 @@ export type TableName =
   | 'grants'
   | 'views'
   | 'view_days'
+  | 'counters'
+  | 'requests'
+  | 'outbox'
   | 'audit'
   | 'migrations'
 

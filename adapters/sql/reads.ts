@@ -3,7 +3,6 @@ import type { Keyset } from '../../src/model/page.ts'
 import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type { View } from '../../src/model/view.ts'
 import type {
-  AccessSituation,
   AuditRow,
   LinkFacts,
   ListAuditRequest,
@@ -14,35 +13,17 @@ import type {
 } from '../../src/store/index.ts'
 import {
   type AuditFacts,
-  accessResource,
   audit as auditColumns,
   link as linkColumns,
   policy as policyColumns,
   view as viewColumns,
 } from './columns.ts'
 import type { Dialect } from './dialect.ts'
-import { ofLiveLinks, type ResourceRow, resourceGroups } from './load.ts'
+import { ofLiveLinks } from './load.ts'
 import { type Builder, type Query, query } from './query.ts'
+import { type ResourceRow, resourceGroups } from './resource-row.ts'
 
-/** Three rows by their keys: all that `can` reads. */
-export const findAccess: Query<{ key: string }, AccessSituation> = query(
-  'access.find',
-  ({ t, p, d, columns }) => sql`
-    select ${columns} from ${t.names} n ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
-    where n.kind = 'resource' and n.key = ${p('key')}
-      and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
-      and t.tenant_id = ${d.tenantOf('n')}`,
-  { resource: ['r', accessResource], policy: ['t', { allowPublicShares: 'bool' }] },
-  (values) => {
-    const [tenantId, ownerId, visibility, traits, allowPublicShares] = values as readonly never[]
-    return {
-      resource: { tenantId: tenantId!, ownerId: ownerId!, visibility: visibility!, traits: traits! },
-      policy: { allowPublicShares: allowPublicShares! },
-    }
-  },
-)
-
-interface SituationRow extends ResourceRow {
+export interface SituationRow extends ResourceRow {
   policy: TenantPolicy
 }
 
@@ -72,7 +53,7 @@ export const findLink: Query<{ tenantId: string; id: string }, ManagedRow> = que
   ({ t, p, d, columns }) => sql`
     select ${columns} from ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-    where g.tenant_id = ${p('tenantId')} and g.id = ${p('id')} and ${managed(d)}`,
+    where g.tenant_id = ${p('tenantId')} and g.id = ${p('id')} and g.grantee = 'link' and ${managed(d)}`,
   { link: ['g', linkColumns], ...situationGroups },
 )
 
@@ -82,7 +63,7 @@ export const findLinkAnywhere: Query<{ id: string }, ManagedRow> = query(
     select ${columns} from ${t.names} n ${d.join} ${t.grants} g ${d.join} ${t.resources} r ${d.join} ${t.tenants} t
     left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
     where n.kind = 'grant' and n.key = ${p('id')} and g.tenant_id = n.tenant_id and g.id = n.target
-      and ${managed(d)}`,
+      and g.grantee = 'link' and ${managed(d)}`,
   { link: ['g', linkColumns], ...situationGroups },
 )
 
@@ -137,7 +118,7 @@ const linkList = (
       return sql`
         select ${b.columns} from ${t.grants} g ${d.join} ${t.resources} r
         left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
-        where g.tenant_id = ${p('tenantId')} ${by === null ? sql`` : sql`and ${by} = ${p('key')}`}
+        where g.tenant_id = ${p('tenantId')} and g.grantee = 'link' ${by === null ? sql`` : sql`and ${by} = ${p('key')}`}
           and r.tenant_id = g.tenant_id and r.uid = g.resource_uid and r.removed_at is null and g.removed_at is null
           ${active ? isActive : sql``} and ${after} ${order}`
     },

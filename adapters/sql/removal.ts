@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Change } from '../../src/store/index.ts'
-import { lockTenantWhole, resourceKey } from './load.ts'
+import { lockTenantWhole } from './load.ts'
 import type { Tables } from './query.ts'
 import { first, type Query, query, run, type Steps } from './query.ts'
+import { resourceKey } from './resource-row.ts'
 
 /** How many views one step deletes. A million in one cascade blocks SQLite for a second. */
 export const SLICE = 5000
@@ -48,6 +49,12 @@ const deleteResourceName = query<{ tenantId: string; key: string }>(
   'resource.delete_name',
   ({ t, p }) =>
     sql`delete from ${t.names} where kind = 'resource' and key = ${p('key')} and tenant_id = ${p('tenantId')}`,
+)
+
+const deleteRequestNames = query<{ tenantId: string; uid: string }>(
+  'resource.delete_request_names',
+  ({ t, p }) => sql`
+    delete from ${t.names} where tenant_id = ${p('tenantId')} and target = ${p('uid')} and kind = 'request'`,
 )
 
 const orphanChildren = query<{ tenantId: string; uid: string }>(
@@ -159,6 +166,7 @@ export function* removeResource(
   const ids = (yield* run(linksOf, { tenantId, uid })).map(({ link }) => link.id)
   yield* run(deleteNames, { tenantId, ids })
   yield* run(spendImported, { tenantId, ids, at })
+  yield* run(deleteRequestNames, { tenantId, uid })
   yield* run(orphanChildren, { tenantId, uid })
   // Links before views and the resource: an opening holds its link's row while it waits for the resource's.
   yield* run(markLinksOf, { tenantId, uid, at })
@@ -235,9 +243,20 @@ const forgetParents = query<{ tenantId: string }>(
   ({ t, p }) => sql`
     update ${t.resources} set parent_uid = null where tenant_id = ${p('tenantId')} and parent_uid is not null`,
 )
-const cleared = (['names', 'views', 'view_days', 'grants', 'resources', 'audit', 'tenants'] as const).map(
-  clear,
-)
+const cleared = (
+  [
+    'names',
+    'views',
+    'view_days',
+    'requests',
+    'outbox',
+    'grants',
+    'resources',
+    'counters',
+    'audit',
+    'tenants',
+  ] as const
+).map(clear)
 
 /** Everything of a tenant, those that point before what they point at. */
 export function* removeTenant(tenantId: string): Steps<void> {

@@ -12,28 +12,47 @@ import type {
   CountRequest,
   Decide,
   FilterCondition,
+  GivenRow,
   LinkFacts,
   LinkSituation,
+  LinkViewFacts,
   ListAuditRequest,
+  ListGivenRequest,
   ListLinksRequest,
   ListOwnedRequest,
+  ListPeopleRequest,
+  ListRequestsRequest,
   ManagedLink,
+  MessageSettlement,
+  PersonRow,
   Remembered,
+  RequestFacts,
   ResourceFacts,
   ResourceSituation,
   Store,
+  Subjects,
+  TakeMessageRequest,
+  TakenMessage,
   ViewFacts,
   ViewsRequest,
 } from '../../src/store/index.ts'
+import { accessOf, findAccess } from './access.ts'
 import { apply } from './apply.ts'
 import { conditionOf } from './condition.ts'
 import { countedOf, countViews } from './counts.ts'
-import { load, resourceKey, resourceOf, tenantsAsked } from './load.ts'
+import * as delivery from './delivery.ts'
+import { listGiven } from './given.ts'
+import { tenantsAsked } from './hanging.ts'
+import { load } from './load.ts'
 import * as maintenance from './maintenance.ts'
+import { heldOf, heldQuery, listPeople, subjectArgs } from './people.ts'
 import { type Compiler, enter, type Query, type Steps } from './query.ts'
 import * as reads from './reads.ts'
 import { purgeSlice } from './removal.ts'
+import { listRequests } from './requests.ts'
+import { resourceKey, resourceOf } from './resource-row.ts'
 import type { Scope } from './scope.ts'
+import { insertVisit } from './visit.ts'
 
 /** How one database runs statements. All that follows from it is written once, in {@link sqlStore}. */
 export interface Engine {
@@ -45,8 +64,8 @@ export interface Engine {
   /** One atomic step, run again where the database asks for it. */
   transaction<R>(steps: () => Steps<R>): Promise<R>
   findOpening(tokenHash: string): Promise<LinkSituation | null>
-  appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'>
-  spendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+  appendView(view: LinkViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'>
+  spendView(view: LinkViewFacts): Promise<'recorded' | 'moved'>
   migrate(): Promise<void>
   close(): Promise<void>
 }
@@ -102,30 +121,82 @@ class SqlStore implements Store {
     return this.#engine.findOpening(tokenHash)
   }
 
-  appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'> {
+  appendView(view: LinkViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'> {
     return this.#engine.appendView(view, remembered)
   }
 
-  spendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
+  spendView(view: LinkViewFacts): Promise<'recorded' | 'moved'> {
     return this.#engine.spendView(view)
   }
 
-  findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
+  async appendVisit(view: ViewFacts): Promise<'recorded' | 'moved'> {
+    const { tenantId } = view
+    return (await this.#engine.first({ tenantId }, insertVisit, view)) === null ? 'moved' : 'recorded'
+  }
+
+  async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {
     const name = named(ref)
-    return this.#engine.first(name, reads.findAccess, name)
+    const args = { key: name.key, ...subjectArgs(subjects) }
+    return accessOf(await this.#engine.read(name, findAccess(subjects), args))
   }
 
-  async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {
+  async findResource(ref: ResourceRef, subjects: Subjects | null): Promise<ResourceSituation | null> {
     const [row] = await this.#engine.read(named(ref), reads.findResource, { key: resourceKey(ref) })
-    return row ? { resource: resourceOf(row), policy: row.policy } : null
+    return this.#situationOf(row, subjects)
   }
 
-  async findLink(tenantId: string | null, id: string): Promise<ManagedLink | null> {
+  async findLink(
+    tenantId: string | null,
+    id: string,
+    subjects: Subjects | null,
+  ): Promise<ManagedLink | null> {
     const [row] =
       tenantId === null
         ? await this.#engine.read({ kind: 'grant', key: id }, reads.findLinkAnywhere, { id })
         : await this.#engine.read({ tenantId }, reads.findLink, { tenantId, id })
-    return row ? { link: row.link, resource: resourceOf(row), policy: row.policy } : null
+    const situation = await this.#situationOf(row, subjects)
+    return situation && { link: row!.link, ...situation }
+  }
+
+  /** What an actor was given is asked for where nothing was found too, so that nobody learns by it what there is. */
+  async #situationOf(
+    row: reads.SituationRow | undefined,
+    subjects: Subjects | null,
+  ): Promise<ResourceSituation | null> {
+    const { tenantId, uid } = row?.resource ?? { tenantId: '', uid: '' }
+    const held =
+      subjects === null
+        ? []
+        : await this.#engine.read({ tenantId }, heldQuery(subjects), {
+            tenantId,
+            uid,
+            ...subjectArgs(subjects),
+          })
+    return row ? { resource: resourceOf(row), policy: row.policy, grants: held.map(heldOf(uid)) } : null
+  }
+
+  async listPeople({ tenantId, resourceUid, above, ended }: ListPeopleRequest): Promise<PersonRow[]> {
+    const rows = await this.#engine.read({ tenantId }, listPeople(above, ended), {
+      tenantId,
+      uid: resourceUid,
+    })
+    return rows.map(({ grant, on: { uid, type, id } }) => ({
+      ...grant,
+      above: uid === resourceUid ? null : { type, id },
+    }))
+  }
+
+  async listGiven(request: ListGivenRequest): Promise<GivenRow[]> {
+    const { subjects, types, tenantId } = request
+    if (subjects.length === 0 || types.length === 0) return []
+    const scope = request.outside ? 'everywhere' : { tenantId }
+    const rows = await this.#engine.read(scope, ...listGiven(request))
+    return rows.map((row) => ({ grant: row.grant, resource: resourceOf(row) }))
+  }
+
+  async listRequests({ tenantId, resourceUid, limit }: ListRequestsRequest): Promise<RequestFacts[]> {
+    const rows = await this.#engine.read({ tenantId }, listRequests, { tenantId, uid: resourceUid, limit })
+    return rows.map(({ request }) => request)
   }
 
   async findPolicy(tenantId: string): Promise<TenantPolicy> {
@@ -199,6 +270,29 @@ class SqlStore implements Store {
 
   async reseal(tenantId: string, id: string, from: string, to: string): Promise<void> {
     await this.#engine.read({ tenantId }, maintenance.reseal, { tenantId, id, from, to })
+  }
+
+  async takeMessage(tenantId: string, request: TakeMessageRequest): Promise<TakenMessage | null> {
+    for (;;) {
+      const taken = await this.#within(tenantId, () => delivery.takeMessage(tenantId, request))
+      if (taken !== 'again') return taken
+    }
+  }
+
+  async renewMessage(
+    tenantId: string,
+    { message, lease }: Pick<TakenMessage, 'message' | 'lease'>,
+    until: Date,
+  ): Promise<void> {
+    await this.#engine.read({ tenantId }, delivery.renewMessage, { tenantId, id: message.id, lease, until })
+  }
+
+  settleMessage(
+    tenantId: string,
+    held: Pick<TakenMessage, 'message' | 'lease' | 'countedSince'>,
+    settlement: MessageSettlement,
+  ): Promise<void> {
+    return this.#within(tenantId, () => delivery.settleMessage(tenantId, held, settlement))
   }
 
   #within<R>(tenantId: string, steps: () => Steps<R>): Promise<R> {

@@ -61,6 +61,10 @@ export const sqliteDialect: Dialect = {
     ),
   // The joins are made in the written order, each by all that is known of its row.
   tenantOf: (table) => sql.ref(`${table}.tenant_id`),
+  newestOfEach: (list, table, condition) =>
+    sql`${list} cross join ${table} f not indexed where f.rowid in (select x.rowid from ${table} x where ${condition})`,
+  lookUp: (join, table, alias, condition) =>
+    sql`${sql.raw(join)} join ${table} ${sql.ref(alias)} on ${condition}`,
   join: sql`cross join`,
   contains: (text, part) => sql<boolean>`instr(${text}, ${part}) > 0`,
   // BEGIN IMMEDIATE locks the whole database.
@@ -68,5 +72,6 @@ export const sqliteDialect: Dialect = {
   queue: () => sql``,
   day: (column) => sql<string>`strftime('%Y-%m-%d', ${column} / 1000, 'unixepoch')`,
   cast: (value, type) => sql`cast(${value} as ${sql.raw(type)})`,
+  moment: (at) => sql`${at.getTime()}`,
   greatest: (a, b) => sql`max(coalesce(${a}, ${b}), ${b})`,
 }

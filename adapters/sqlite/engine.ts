@@ -1,4 +1,4 @@
-import type { LinkSituation, ViewFacts } from '../../src/store/index.ts'
+import type { LinkSituation, LinkViewFacts } from '../../src/store/index.ts'
 import { BatchError, type Batcher, createBatcher } from '../sql/batch.ts'
 import { createMigrationsTable, pending, recordMigration, statementsOf } from '../sql/migrate.ts'
 import type { Naming } from '../sql/names.ts'
@@ -21,7 +21,7 @@ export class SqliteEngine implements Engine {
   readonly compiler: Compiler
   readonly #connection: SqliteConnection
   readonly #naming: Naming
-  readonly #views: Batcher<ViewFacts, Written> | null
+  readonly #views: Batcher<LinkViewFacts, Written> | null
 
   constructor(database: SqliteDatabase, naming: Naming) {
     this.#naming = naming
@@ -63,7 +63,7 @@ export class SqliteEngine implements Engine {
     return row === null ? null : situationOf(row)
   }
 
-  async appendView(view: ViewFacts): Promise<Written> {
+  async appendView(view: LinkViewFacts): Promise<Written> {
     if (this.#views !== null) {
       this.#connection.refuseIfClosed()
       return this.#views.add(view)
@@ -72,7 +72,7 @@ export class SqliteEngine implements Engine {
     return this.#appendOne(view)
   }
 
-  async spendView(view: ViewFacts): Promise<Written> {
+  async spendView(view: LinkViewFacts): Promise<Written> {
     if (this.#connection.mustWait()) await this.#connection.turn()
     return this.#connection.atomic(() => {
       const { tenantId, linkId, viewedAt: at } = view
@@ -99,7 +99,7 @@ export class SqliteEngine implements Engine {
   }
 
   /** Openings that waited together, in one transaction. Where one of them is at fault, each by itself. */
-  async #appendAll(views: ViewFacts[]): Promise<Array<Written | BatchError>> {
+  async #appendAll(views: LinkViewFacts[]): Promise<Array<Written | BatchError>> {
     await this.#connection.turn({ draining: true })
     try {
       return this.#connection.atomic(() => this.#append(views))
@@ -116,7 +116,7 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  #appendOne(view: ViewFacts): Written {
+  #appendOne(view: LinkViewFacts): Written {
     const { tenantId, linkId, viewedAt: at } = view
     return this.#connection.atomic(() => {
       if (this.#write(countViews, { tenantId, linkId, count: view.counted ? 1 : 0, at }) === 0) return 'moved'
@@ -125,7 +125,7 @@ export class SqliteEngine implements Engine {
     })
   }
 
-  #append(views: readonly ViewFacts[]): Written[] {
+  #append(views: readonly LinkViewFacts[]): Written[] {
     const open = new Set<string>()
     for (const [key, delta] of countsOf(views)) {
       if (this.#write(countViews, delta) > 0) open.add(key)

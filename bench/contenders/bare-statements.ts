@@ -10,6 +10,7 @@ const OPENING_COLUMNS = [
   'g.audience, g.ended_at',
   'r.type, r.id as of_resource, r.owner_id, r.title, r.traits',
   't.allow_public_shares, t.max_link_days, t.allowed_email_domains',
+  'a.role as of_right, a.mode as of_way, a.expires_at as of_end, a.claimable_until, a.ended_at as of_over',
 ].join(', ')
 
 /** Where the columns that a writer needs stand in a row of an opening. */
@@ -18,12 +19,18 @@ export const AT = { linkId: 1, tenantId: 2, resourceUid: 3 } as const
 /** `entry` is the parameter by which the join is entered: `?` needs a `+` on SQLite, or the planner enters elsewhere. */
 export const opening = (entry: '+?' | '$1', columns: string = OPENING_COLUMNS): string =>
   `select ${columns} from share_names n cross join share_grants g cross join share_resources r cross join share_tenants t
+    left join share_grants a on g.authority = 'grant' and a.tenant_id = g.tenant_id and a.id = g.authority_id
+      and a.removed_at is null
     where n.kind = 'link' and n.key = ${entry} and g.tenant_id = n.tenant_id and g.id = n.target
       and r.tenant_id = g.tenant_id and r.uid = g.resource_uid and t.tenant_id = n.tenant_id`
 
-export const access = (entry: '+?' | '$1'): string =>
-  `select r.tenant_id, r.owner_id, r.visibility, r.traits, t.allow_public_shares
+/** `who`: the person's and the address's subjects. A resource that lies below none: nothing above it is looked for. */
+export const access = (entry: '+?' | '$1', who: '+?, +?' | '$2, $3'): string =>
+  `select r.tenant_id, r.owner_id, r.visibility, r.traits, t.allow_public_shares, t.allow_guests, r.uid, r.parent_uid,
+      g.id as of_grant, g.subject, g.role, g.mode, g.expires_at, g.claimable_until
     from share_names n cross join share_resources r cross join share_tenants t
+    left join share_grants g on g.tenant_id = r.tenant_id and g.resource_uid = r.uid and g.subject in (${who})
+      and g.ended_at is null
     where n.kind = 'resource' and n.key = ${entry} and r.tenant_id = n.tenant_id and r.uid = n.target
       and r.removed_at is null and t.tenant_id = n.tenant_id`
 

@@ -15,7 +15,7 @@ export interface Bare {
   peek(token: string): unknown
   /** Checks the pass's signature and reads the four rows. */
   resume(pass: string, tokenHash: string): unknown
-  /** Reads the three rows that a decision needs. */
+  /** Reads the three rows that a decision needs, and what the person was given. */
   can(resourceId: string): unknown
   /** One unique key. */
   lookUp(token: string): unknown
@@ -38,6 +38,9 @@ export interface Days {
 
 export const PAGE = 51
 
+/** The person who asks, as grants name them; no address. */
+const WHO = ['user:u1', ''] as const
+
 const key = createSecretKey(randomBytes(32))
 const signature = (text: string): string => createHmac('sha256', key).update(text).digest('base64url')
 
@@ -47,7 +50,7 @@ export const bare = (place: Place): Bare =>
 function bareSqlite(database: SqliteHandle): Bare {
   const reading = (text: string) => database.prepare(text).raw(true)
   const read = reading(opening('+?'))
-  const find = reading(access('+?'))
+  const find = reading(access('+?', '+?, +?'))
   const look = reading(lookUp('?'))
   const list = reading(views.sqlite.page)
   const days = reading(views.sqlite.rolledUp)
@@ -82,7 +85,7 @@ function bareSqlite(database: SqliteHandle): Bare {
       signature(pass)
       return read.get(tokenHash)
     },
-    can: (id) => find.get(`document:${id}`),
+    can: (id) => find.get(...WHO, `document:${id}`),
     lookUp: (token) => look.get(hashOf(token)),
     page: ({ tenantId, linkId }) => list.all(tenantId, linkId, PAGE),
     rolledUp: ({ tenantId, resourceUid, linkId }, { from, to }) =>
@@ -106,7 +109,7 @@ function barePostgres(pool: pg.Pool): Bare {
   const openOne = statement('open', openingInOne.open)
   const openCapped = statement('capped', openingInOne.capped)
   const read = statement('read', opening('$1'))
-  const find = statement('access', access('$1'))
+  const find = statement('access', access('$1', '$2, $3'))
   const look = statement('look-up', lookUp('$1'))
   const list = statement('page', views.postgres.page)
   const days = statement('days', views.postgres.rolledUp)
@@ -123,7 +126,7 @@ function barePostgres(pool: pg.Pool): Bare {
       signature(pass)
       return read([tokenHash])
     },
-    can: (id) => find([`document:${id}`]),
+    can: (id) => find([`document:${id}`, ...WHO]),
     lookUp: (token) => look([hashOf(token)]),
     page: ({ tenantId, linkId }) => list([tenantId, linkId, PAGE]),
     rolledUp: ({ tenantId, resourceUid, linkId }, { from, to }) =>

@@ -5,6 +5,7 @@ import { type AuditEvent, type ListAuditInput, listAuditSchema } from '../model/
 import { parse } from '../model/input.ts'
 import { keysetOf, type Page, pageOf } from '../model/page.ts'
 import type { ResourceRef } from '../model/resource.ts'
+import { subjectsOf } from '../model/subject.ts'
 import { mayAct } from '../policy/access.ts'
 import { typeOf } from '../policy/compile.ts'
 import { administers, refuseLink } from '../policy/standing.ts'
@@ -46,11 +47,12 @@ export async function auditSubject(
   ref: ResourceRef,
 ): Promise<{ tenantId: string; resourceUid: string; situation: ResourceSituation }> {
   const type = typeOf(kernel.types, ref.type)
-  const situation = await kernel.store.findResource(ref)
+  const situation = await kernel.store.findResource(ref, subjectsOf(actor))
   if (situation === null) throw new SharingError('not_found')
   const { tenantId, uid } = situation.resource
-  if (!mayAct(type, 'history', actor, situation) && !administers(actor, tenantId)) {
-    throw refuseLink(kernel.types, actor, situation)
+  const now = kernel.clock()
+  if (!mayAct(type, 'history', actor, situation, now) && !administers(actor, tenantId)) {
+    throw refuseLink(kernel.types, actor, situation, now)
   }
   return { tenantId, resourceUid: uid, situation }
 }

@@ -24,7 +24,7 @@ async function oneOfEach({ sharing, document, link, clock }: World): Promise<{ i
   const { id: other } = await step(link())
   await step(sharing.links.remove(ann, other))
   await step(sharing.resources.setVisibility(ann, ref, 'account'))
-  await step(sharing.resources.transfer(ann, ref, 'bob'))
+  await step(sharing.resources.transfer(ann, ref, 'bob', { keep: null }))
   await step(sharing.policies.set(ada, { maxLinkDays: 3 }))
   await step(document('of cyd', { ownerId: 'cyd' }))
   await step(sharing.members.remove('acme', 'cyd'))
@@ -194,7 +194,7 @@ export const audit: ConformanceCase[] = [
       await sharing.links.revoke(ann, first.id)
       await remember()
       await sharing.links.remove(ann, second.id)
-      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       await remember(bob)
       for (const { at, access } of moments) {
         assert.deepEqual(inOrder(await sharing.audit.accessAt(bob, ref, at)), access)

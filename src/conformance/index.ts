@@ -13,21 +13,30 @@
  * }
  * ```
  */
+import { attaching } from './attach.ts'
 import { audit } from './audit.ts'
 import type { ConformanceCase } from './case.ts'
+import { collaborators } from './collaborators.ts'
 import { deciding } from './deciding.ts'
+import { delegated } from './delegated.ts'
+import { deliveries } from './deliveries.ts'
 import { events } from './events.ts'
+import { accepting } from './invitations.ts'
+import { claiming } from './invitations-claim.ts'
 import { leaving } from './leaving.ts'
 import { linkCreation } from './links-create.ts'
 import { linkLists } from './links-list.ts'
 import { linkEnds } from './links-revoke.ts'
 import { tokenLife } from './links-rotate.ts'
 import { linkUpdates } from './links-update.ts'
+import { notifications } from './notifications.ts'
 import { openings } from './opening.ts'
 import { openingOrder } from './opening-order.ts'
 import { policies } from './policies.ts'
+import { requests } from './requests.ts'
 import { resources } from './resources.ts'
 import { resuming } from './resume.ts'
+import { sharedWithMe } from './shared-with-me.ts'
 import { statistics } from './statistics.ts'
 import { storeChange } from './store-change.ts'
 import { storeVerbs } from './store-reads.ts'
@@ -56,6 +65,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...resources,
   ...visibility,
   ...deciding,
+  ...collaborators,
+  ...delegated,
+  ...accepting,
+  ...claiming,
+  ...notifications,
+  ...deliveries,
+  ...requests,
+  ...sharedWithMe,
   ...linkCreation,
   ...tokenCollisions,
   ...linkLists,
@@ -65,6 +82,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...openingOrder,
   ...openings,
   ...resuming,
+  ...attaching,
   ...timeLimits,
   ...views,
   ...statistics,

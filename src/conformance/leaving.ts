@@ -10,6 +10,28 @@ const bobs = documentRef('of bob')
 
 export const leaving: ConformanceCase[] = [
   ...casesOf('members.remove', {
+    'what others were given by others stays, and what had ended stays as it ended': async (world) => {
+      const { sharing } = world
+      await world.document()
+      await world.document('of bob', { ownerId: 'bob' })
+      const give = (actor: typeof ann, on: typeof ref, userId: string) =>
+        sharing.collaborators.add(actor, on, { userId, role: 'viewer' })
+      for (const userId of ['bob', 'dan']) {
+        const { id } = await give(ann, ref, userId)
+        await sharing.collaborators.remove(ann, id)
+        await sharing.collaborators.remove(bob, (await give(bob, bobs, userId === 'bob' ? 'gil' : 'dan')).id)
+      }
+      await give(ann, ref, 'cyd')
+      await give(bob, bobs, 'cyd')
+      const ends = async (on: typeof ref): Promise<number> =>
+        (await sharing.audit.list(ada, { resource: on })).items.filter(
+          ({ action }) => action === 'collaborator.removed',
+        ).length
+      assert.deepEqual([await ends(ref), await ends(bobs)], [2, 2])
+      await sharing.members.remove('acme', 'bob')
+      assert.deepEqual([await ends(ref), await ends(bobs)], [2, 3])
+      assert.equal((await sharing.collaborators.list(ann, ref)).length, 1)
+    },
     'without an heir all shares of what the person owns end, whoever made them': async (world) => {
       const { sharing } = world
       await world.document('d1', { visibility: 'public' })
@@ -35,7 +57,7 @@ export const leaving: ConformanceCase[] = [
       const { sharing } = world
       await world.document()
       const { token } = await world.link()
-      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       await sharing.members.remove('acme', 'ann')
       await sharing.open(token)
       assert.equal((await sharing.resources.get(ref))?.ownerId, 'bob')
@@ -191,6 +213,13 @@ export const leaving: ConformanceCase[] = [
       await refused('not_found', sharing.open(admins.token))
       await sharing.open(own.token)
     },
+    'what they were given ends, also where it is all that is known of them': async (world) => {
+      const { sharing } = world
+      await world.document()
+      await sharing.collaborators.add(ann, ref, { userId: 'eve', role: 'viewer' })
+      await sharing.users.forget('eve')
+      assert.deepEqual(await sharing.collaborators.list(ann, ref), [])
+    },
     'ends their shares in every tenant': async (world) => {
       const { sharing } = world
       await world.document('of bob', { ownerId: 'bob', visibility: 'public' })
@@ -226,6 +255,7 @@ export const leaving: ConformanceCase[] = [
       await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
       const { id, token } = await world.link()
       const abroad = await sharing.links.create(eve, far, { visibility: 'public' })
+      await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer' })
       await sharing.policies.set(ada, { maxLinkDays: 9 })
       const { pass } = await sharing.open(token)
       await sharing.open(abroad.token)

@@ -85,7 +85,7 @@ export const linkCreation: ConformanceCase[] = casesOf('links.create', {
     await refused('not_found', sharing.links.create(eve, ref, { visibility: 'public' }))
     await sharing.resources.setVisibility(ann, ref, 'public')
     await refused('forbidden', sharing.links.create(eve, ref, { visibility: 'public' }))
-    await refused('forbidden', sharing.resources.transfer(eve, ref, 'eve'))
+    await refused('forbidden', sharing.resources.transfer(eve, ref, 'eve', { keep: null }))
     await refused('forbidden', sharing.resources.setVisibility(eve, ref, 'private'))
   },
   'a person without an account shares with everyone, but has no account to share within': async ({

@@ -52,7 +52,7 @@ export const linkEnds: ConformanceCase[] = [
       await world.document()
       const first = await world.link()
       const second = await world.link()
-      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       assert.equal((await sharing.links.revoke(ann, first.id)).status, 'revoked')
       assert.equal((await sharing.links.revoke(bob, second.id)).status, 'revoked')
     },
@@ -79,7 +79,7 @@ export const linkEnds: ConformanceCase[] = [
       const { id, token } = await link()
       await sharing.links.revoke(ann, id)
       await refused('conflict', sharing.links.rotate(ann, id))
-      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       await sharing.resources.register(ref, { tenantId: 'acme', ownerId: 'bob' })
       await sharing.maintain()
       await refused('not_found', sharing.open(token))
@@ -217,7 +217,7 @@ export const linkEnds: ConformanceCase[] = [
       await refused('forbidden', sharing.links.remove(bob, id))
       await refused('forbidden', sharing.links.remove(ada, id))
       await refused('not_found', sharing.links.remove(ed, id))
-      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       // By the new owner's right from now on: whoever made it may still end it, and no more.
       await refused('forbidden', sharing.links.remove(ann, id))
       await refused('forbidden', sharing.views.list(ann, { link: id }))

@@ -123,7 +123,7 @@ export const tokenLife: ConformanceCase[] = [
       await refused('forbidden', sharing.links.reveal(bob, id))
       await refused('forbidden', sharing.links.reveal(ada, id))
       await refused('not_found', sharing.links.reveal(eve, id))
-      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       await refused('forbidden', sharing.links.reveal(ann, id))
       await sharing.links.revoke(bob, id)
       await refused('conflict', sharing.links.reveal(bob, id))
@@ -134,6 +134,14 @@ export const tokenLife: ConformanceCase[] = [
       const { id, token } = await sharing.links.create(ann, ref, { visibility: 'public' })
       await sharing.open(token)
       await refused('conflict', sharing.links.reveal(ann, id))
+    },
+    'though it was sealed again meanwhile by another process': async ({ document, link, sharing, store }) => {
+      await document()
+      const { id, token } = await link()
+      const [read] = await store.sealedByOthers('acme', 'another', '', 50)
+      assert.equal(read?.id, id)
+      await store.reseal('acme', id, 'what was sealed before', 'by a slow process')
+      assert.equal(await sharing.links.reveal(ann, id), token)
     },
     'after a change of secrets: as long as the older one is kept, or maintain has sealed again': async (
       world,

@@ -139,7 +139,7 @@ export const linkUpdates: ConformanceCase[] = casesOf('links.update', {
     await refused('not_found', sharing.links.update(ed, id, { name: 'x' }))
     await refused('not_found', sharing.links.update(ann, 'none', { name: 'x' }))
     assert.equal((await sharing.links.update(root, id, { name: 'by an admin' })).name, 'by an admin')
-    await sharing.resources.transfer(ann, ref, 'bob')
+    await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
     await refused('forbidden', sharing.links.update(ann, id, { name: 'x' }))
     assert.equal((await sharing.links.update(bob, id, { name: 'by the new owner' })).createdBy, 'ann')
   },

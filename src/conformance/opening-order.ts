@@ -110,7 +110,7 @@ export const openingOrder: ConformanceCase[] = casesOf('open, in the order in wh
     const error = await refused('rate_limited', sharing.open(token, visitor))
     assert.ok(error.retryAfter! >= 1 && error.retryAfter! <= 60)
     await sharing.open(token, { ip: '192.0.2.8' })
-    assert.equal((await store.findLink('acme', id))!.link.viewCount, 3)
+    assert.equal((await store.findLink('acme', id, null))!.link.viewCount, 3)
   },
   'a role that links may not carry any more opens nothing': async ({ document, link, sharingWith }) => {
     await document()

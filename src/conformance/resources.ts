@@ -259,7 +259,7 @@ export const resources: ConformanceCase[] = [
       const { id, token } = await link({ role: 'commenter' })
       await sharing.open(token)
       clock.pass(HOUR)
-      const moved = await sharing.resources.transfer(ann, ref, 'bob')
+      const moved = await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       assert.deepEqual(moved, { ...made, ownerId: 'bob', updatedAt: clock.now })
       await sharing.open(token)
       const { createdBy, viewCount } = await sharing.links.get(bob, id)
@@ -276,7 +276,7 @@ export const resources: ConformanceCase[] = [
       await world.document('d2')
       const [moved, stays] = [await world.link(), await world.link({}, 'd2')]
       const admins = await sharing.links.create(root, ref, { visibility: 'public' })
-      await sharing.resources.transfer(ann, ref, 'bob')
+      await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
       for (const { token } of [moved, stays, admins]) await sharing.open(token)
       await sharing.admins.remove('root', 'acme')
       await refused('not_found', sharing.open(admins.token))
@@ -288,7 +288,7 @@ export const resources: ConformanceCase[] = [
     'and end when the new owner leaves': async ({ document, sharing }) => {
       await document('d1', { ownerId: 'bob' })
       const { token } = await sharing.links.create(bob, ref, { visibility: 'public' })
-      await sharing.resources.transfer(bob, ref, 'cyd')
+      await sharing.resources.transfer(bob, ref, 'cyd', { keep: null })
       const third = await sharing.links.create({ ...bob, userId: 'cyd' }, ref, { visibility: 'public' })
       await sharing.members.remove('acme', 'dan')
       await sharing.open(token)
@@ -298,20 +298,23 @@ export const resources: ConformanceCase[] = [
     },
     'by its owner or a system admin; to oneself is nothing': async ({ document, sharing }) => {
       const made = await document('d1', { visibility: 'account' })
-      await refused('forbidden', sharing.resources.transfer(bob, ref, 'bob'))
-      await refused('forbidden', sharing.resources.transfer(ada, ref, 'ada'))
-      await refused('not_found', sharing.resources.transfer(eve, ref, 'eve'))
-      assert.deepEqual(await sharing.resources.transfer(ann, ref, 'ann'), made)
-      assert.equal((await sharing.resources.transfer(root, ref, 'bob')).ownerId, 'bob')
+      await refused('forbidden', sharing.resources.transfer(bob, ref, 'bob', { keep: null }))
+      await refused('forbidden', sharing.resources.transfer(ada, ref, 'ada', { keep: null }))
+      await refused('not_found', sharing.resources.transfer(eve, ref, 'eve', { keep: null }))
+      assert.deepEqual(await sharing.resources.transfer(ann, ref, 'ann', { keep: null }), made)
+      assert.equal((await sharing.resources.transfer(root, ref, 'bob', { keep: null })).ownerId, 'bob')
       await sharing.resources.register(documentRef('own'), { tenantId: null, ownerId: 'zoe' })
-      await refusedField('newOwnerId', sharing.resources.transfer(zoe, documentRef('own'), 'ann'))
+      await refusedField(
+        'newOwnerId',
+        sharing.resources.transfer(zoe, documentRef('own'), 'ann', { keep: null }),
+      )
     },
     'of many at once, each is by the owner of its moment': async (world) => {
       await world.document()
       const elsewhere = await world.elsewhere()
       const outcomes = await tally([
-        world.sharing.resources.transfer(ann, ref, 'bob'),
-        elsewhere.resources.transfer(ann, ref, 'cyd'),
+        world.sharing.resources.transfer(ann, ref, 'bob', { keep: null }),
+        elsewhere.resources.transfer(ann, ref, 'cyd', { keep: null }),
       ])
       assert.deepEqual(outcomes, { ok: 1, not_found: 1 })
     },

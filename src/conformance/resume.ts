@@ -146,7 +146,7 @@ const resume: ConformanceCase[] = casesOf('resume', {
     const { sharing } = world
     await world.document()
     const { pass } = await sharing.open((await world.link()).token)
-    await sharing.resources.transfer(ann, ref, 'bob')
+    await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
     await sharing.resume(pass)
     await sharing.members.remove('acme', 'bob')
     await refused('not_found', sharing.resume(pass))

@@ -50,6 +50,9 @@ const NOTHING_DONE: Omit<MaintenanceReport, 'tenants'> = {
   rowsPurged: 0,
   tokensSwept: 0,
   tokensResealed: 0,
+  delivered: 0,
+  deliveryFailed: 0,
+  deadLetters: 0,
 }
 
 export const statistics: ConformanceCase[] = [
@@ -66,7 +69,7 @@ export const statistics: ConformanceCase[] = [
       }
       // By another process: whoever saw them is not told.
       const elsewhere = await world.elsewhere()
-      await elsewhere.resources.transfer(ann, ref, 'bob')
+      await elsewhere.resources.transfer(ann, ref, 'bob', { keep: null })
       for (const target of targets) await refused('not_found', sharing.views.stats(ann, target))
       assert.deepEqual(await sharing.views.stats(bob, { resource: ref }), RESOURCE)
       assert.deepEqual(await sharing.views.stats(bob, { link: second }), SECOND_LINK)
@@ -95,6 +98,18 @@ export const statistics: ConformanceCase[] = [
         assert.deepEqual(await sharing.views.stats(ann, { resource: ref, to }), RESOURCE)
         assert.deepEqual(await sharing.views.stats(ann, { link: second, to }), SECOND_LINK)
       }
+    },
+    'are whole where views came in no order of time': async ({ document, link, sharing, clock }) => {
+      await document()
+      const { token } = await link()
+      for (const day of [2, 0, 1]) {
+        clock.at(START.getTime() + day * DAY)
+        await sharing.open(token, { actor: bob })
+      }
+      clock.at(START.getTime() + 5 * DAY)
+      await sharing.maintain()
+      const { views, days } = await sharing.views.stats(ann, { resource: ref })
+      assert.deepEqual([views, days.map((day) => day.views)], [3, [1, 1, 1]])
     },
     'are the same after address and agent are gone': async (world) => {
       const { sharing, clock } = world

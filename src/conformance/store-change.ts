@@ -21,7 +21,7 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
       throw error
     })
     await assert.rejects(failing, (thrown) => thrown === error)
-    assert.equal((await store.findResource(ref))?.resource.title, null)
+    assert.equal((await store.findResource(ref, null))?.resource.title, null)
   },
   'a token that exists is TokenTaken, and nothing of the outcome was written': async ({
     store,
@@ -30,7 +30,7 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
   }) => {
     await document()
     const { id } = await link()
-    const before = (await store.findLink('acme', id))!
+    const before = (await store.findLink('acme', id, null))!
     const again = { ...before.link, id: 'another' }
     const title = { ...before.resource, title: 'half' }
     const failing = store.change({ at: 'resource', ref, tenantId: 'acme' }, {}, () => ({
@@ -41,8 +41,8 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
       ],
     }))
     await assert.rejects(failing, (thrown) => thrown instanceof TokenTaken)
-    assert.equal((await store.findResource(ref))?.resource.title, null)
-    assert.equal(await store.findLink('acme', 'another'), null)
+    assert.equal((await store.findResource(ref, null))?.resource.title, null)
+    assert.equal(await store.findLink('acme', 'another', null), null)
   },
   'facts are what is there, in each anchor’s place': async ({ store, document, link }) => {
     await document('d1', { title: 't', traits: ['a', 'b'] })
@@ -50,11 +50,11 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
     const look = (anchor: Parameters<typeof store.change>[0], ask = {}): Promise<Facts> =>
       store.change(anchor, ask, (facts) => nothing(facts))
     const here = await look({ at: 'resource', ref, tenantId: 'acme' })
-    const { resource } = (await store.findResource(ref))!
+    const { resource } = (await store.findResource(ref, null))!
     assert.deepEqual([here.tenantId, here.resource, here.link, here.taken], ['acme', resource, null, false])
     assert.deepEqual(here.policy, DEFAULT_POLICY)
     const anywhere = await look({ at: 'link', id, tenantId: null })
-    const found = (await store.findLink(null, id))!
+    const found = (await store.findLink(null, id, null))!
     assert.deepEqual([anywhere.tenantId, anywhere.resource, anywhere.link], ['acme', resource, found.link])
     assert.equal((await look({ at: 'registration', ref, tenantId: 'acme' })).taken, false)
     const foreign = await look({ at: 'registration', ref, tenantId: 'rival' })
@@ -73,7 +73,7 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
     await document('c', { parent: documentRef('b') })
     await document('far', { tenantId: 'rival', ownerId: 'eve' })
     const uidOf = async (id: string): Promise<string> =>
-      (await store.findResource(documentRef(id)))!.resource.uid
+      (await store.findResource(documentRef(id), null))!.resource.uid
     const parent = (id: string): Promise<Facts['parent']> =>
       store.change(
         { at: 'resource', ref: documentRef('a'), tenantId: 'acme' },
@@ -106,7 +106,7 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
       anns.owned.map(({ id }) => id),
       ['d1'],
     )
-    await sharing.resources.transfer({ userId: 'ann', tenantId: 'acme' }, ref, 'bob')
+    await sharing.resources.transfer({ userId: 'ann', tenantId: 'acme' }, ref, 'bob', { keep: null })
     assert.deepEqual(
       (await hanging('ann')).links.map((one) => one.link.id),
       [own.id],
@@ -120,13 +120,52 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
     const write = (changes: Change[]): Promise<null> =>
       store.change({ at: 'link', id, tenantId: 'acme' }, {}, () => ({ ...nothing(null), changes }))
     await write([{ kind: 'links.ended', ids: [id], reason: 'revoked', at: clock.now }])
-    const ended = (await store.findLink('acme', id))!.link
+    const ended = (await store.findLink('acme', id, null))!.link
     assert.deepEqual([ended.endReason, ended.endedAt, ended.sealedToken], ['revoked', clock.now, null])
     clock.pass(1)
     await write([{ kind: 'links.ended', ids: [id], reason: 'member_removed', at: clock.now }])
     await write([{ kind: 'link.updated', link: { ...ended, name: 'after', endedAt: null, endReason: null } }])
     await write([{ kind: 'authority.moved', resourceUid: ended.resourceUid, to: 'bob', at: clock.now }])
-    assert.deepEqual((await store.findLink('acme', id))!.link, ended)
+    assert.deepEqual((await store.findLink('acme', id, null))!.link, ended)
+  },
+  'what was given and has ended, what was claimed and what was answered stay as they are': async (world) => {
+    const { store, sharing, clock } = world
+    const [{ ann }, cyd] = [ACTORS, { userId: 'cyd', tenantId: 'acme' }]
+    await world.document()
+    const own = await world.link()
+    await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer' })
+    await sharing.collaborators.add(ann, ref, { userId: 'cyd', role: 'manager' })
+    const made = await sharing.links.create(cyd, ref, { visibility: 'account' })
+    await sharing.requests.create(cyd, ref, { role: 'manager' })
+    await sharing.requests.create(ACTORS.bob, ref, { role: 'editor' })
+    const tenantId = 'acme'
+    const { uid: resourceUid } = (await store.findResource(ref, null))!.resource
+    const write = (changes: Change[]): Promise<null> =>
+      store.change({ at: 'resource', ref, tenantId }, {}, () => ({ ...nothing(null), changes }))
+    const seen = async () => ({
+      people: await store.listPeople({ tenantId, resourceUid, above: false, ended: true }),
+      links: [await store.findLink(tenantId, own.id, null), await store.findLink(tenantId, made.id, null)],
+      requests: await store.listRequests({ tenantId, resourceUid, limit: 9 }),
+    })
+    const [bobs, cyds] = (await seen()).people.map(({ above: _, ...grant }) => grant)
+    const [request] = (await seen()).requests
+    await sharing.requests.deny(ann, request!.id)
+    await write([
+      { kind: 'grants.ended', ids: [bobs!.id], reason: 'removed', at: clock.now },
+      { kind: 'links.ended', ids: [made.id], reason: 'revoked', at: clock.now },
+    ])
+    const before = await seen()
+    clock.pass(1)
+    const at = clock.now
+    await write([
+      { kind: 'grants.ended', ids: [bobs!.id], reason: 'left', at },
+      { kind: 'grant.updated', grant: { ...bobs!, role: 'editor' } },
+      { kind: 'grant.claimed', id: cyds!.id, userId: 'eve', at },
+      { kind: 'authority.joined', from: cyds!.id, to: { owner: 'ann' }, at },
+      { kind: 'authority.joined', from: 'ann', to: { grant: cyds!.id }, at },
+      { kind: 'request.answered', request: { ...request!, status: 'approved' } },
+    ])
+    assert.deepEqual(await seen(), before)
   },
   'a viewer is forgotten in the tenant of the step, and nobody else is': async ({
     store,
@@ -170,7 +209,7 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
         ],
       }))
     await Promise.all(atOnce(40, count))
-    assert.equal((await world.store.findResource(ref))?.resource.title, '40')
+    assert.equal((await world.store.findResource(ref, null))?.resource.title, '40')
   },
   'a change of the tenant runs alone in it': async ({ store, document }) => {
     for (let index = 0; index < 8; index++) await document(`d${index}`)
@@ -218,10 +257,10 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
     })
     await assert.rejects(failing, /in the second tenant/)
     for (const id of ['d1', 'd2'])
-      assert.equal((await store.findResource(documentRef(id)))?.resource.title, null)
+      assert.equal((await store.findResource(documentRef(id), null))?.resource.title, null)
     assert.deepEqual((await store.changeEverywhere({ member: 'sam' }, close)).sort(), ['acme', 'rival'])
     for (const id of ['d1', 'd2'])
-      assert.equal((await store.findResource(documentRef(id)))?.resource.title, 'done')
+      assert.equal((await store.findResource(documentRef(id), null))?.resource.title, 'done')
     assert.deepEqual(await store.changeEverywhere({ member: 'nobody' }, close), [])
   },
 })

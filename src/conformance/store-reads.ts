@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { DEFAULT_POLICY } from '../model/tenant-policy.ts'
-import type { ViewFacts } from '../store/index.ts'
+import type { LinkViewFacts } from '../store/index.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
 import { atOnce, refused } from './expect.ts'
 import { ACTORS, documentRef, START, type World } from './world.ts'
@@ -8,8 +8,8 @@ import { ACTORS, documentRef, START, type World } from './world.ts'
 const { ann } = ACTORS
 const ref = documentRef()
 
-async function viewOf({ store }: World, linkId: string, id: string): Promise<ViewFacts> {
-  const { link } = (await store.findLink('acme', linkId))!
+async function viewOf({ store }: World, linkId: string, id: string): Promise<LinkViewFacts> {
+  const { link } = (await store.findLink('acme', linkId, null))!
   return {
     id,
     tenantId: 'acme',
@@ -31,7 +31,7 @@ export const storeVerbs: ConformanceCase[] = [
       const { store, sharing } = world
       await world.document('d1', { title: 't', traits: ['live'] })
       const { id } = await world.link({ maxViews: 3, emails: ['x@acme.example'] })
-      const { link, resource, policy } = (await store.findLink(null, id))!
+      const { link, resource, policy } = (await store.findLink(null, id, null))!
       const found = (await store.findOpening(link.tokenHash))!
       const { tokenUntil } = found
       for (const field of Object.keys(found.link) as Array<keyof typeof found.link>) {
@@ -95,7 +95,7 @@ export const storeVerbs: ConformanceCase[] = [
       await sharing.links.update(ann, limited.id, { maxViews: 3 })
       await sharing.links.revoke(ann, limited.id)
       assert.equal(await spend(limited.id, 'v5'), 'moved')
-      const { viewCount } = (await store.findLink('acme', limited.id))!.link
+      const { viewCount } = (await store.findLink('acme', limited.id, null))!.link
       assert.equal(viewCount, 2)
       assert.equal((await sharing.views.list(ann, { resource: ref })).items.length, 2)
     },
@@ -116,16 +116,16 @@ export const storeVerbs: ConformanceCase[] = [
       }
       const written = (await world.sharing.views.list(ann, { link: link.id })).items
       assert.equal(new Set(written.map(({ id }) => id)).size, written.length)
-      const { viewCount } = (await store.findLink('acme', link.id))!.link
+      const { viewCount } = (await store.findLink('acme', link.id, null))!.link
       assert.equal(viewCount, written.length)
     },
   }),
   ...casesOf('store, reading', {
     'what is not there is null, a policy never set is the default': async ({ store }) => {
-      assert.equal(await store.findResource(documentRef('none')), null)
-      assert.equal(await store.findAccess(documentRef('none')), null)
-      assert.equal(await store.findLink('acme', 'none'), null)
-      assert.equal(await store.findLink(null, 'none'), null)
+      assert.equal(await store.findResource(documentRef('none'), null), null)
+      assert.equal(await store.findAccess(documentRef('none'), null), null)
+      assert.equal(await store.findLink('acme', 'none', null), null)
+      assert.equal(await store.findLink(null, 'none', null), null)
       assert.deepEqual(await store.findPolicy('none'), DEFAULT_POLICY)
       const nowhere = { tenantId: 'acme', after: null, limit: 10 }
       assert.deepEqual(await store.listOwned({ ...nowhere, ownerId: 'ann', type: null }), [])
@@ -135,13 +135,13 @@ export const storeVerbs: ConformanceCase[] = [
     'a link is found in its tenant, or anywhere where none is named': async ({ store, document, link }) => {
       await document()
       const { id } = await link()
-      assert.deepEqual(await store.findLink('acme', id), await store.findLink(null, id))
-      assert.equal(await store.findLink('rival', id), null)
+      assert.deepEqual(await store.findLink('acme', id, null), await store.findLink(null, id, null))
+      assert.equal(await store.findLink('rival', id, null), null)
     },
     'findAccess gives what findResource gives, as far as decisions need it': async ({ store, document }) => {
       await document('d1', { visibility: 'account', traits: ['a', 'b'] })
-      const whole = (await store.findResource(ref))!
-      const { resource, policy } = (await store.findAccess(ref))!
+      const whole = (await store.findResource(ref, null))!
+      const { resource, policy } = (await store.findAccess(ref, null))!
       assert.deepEqual(
         [resource.tenantId, resource.ownerId, resource.visibility, resource.traits],
         ['acme', 'ann', 'account', ['a', 'b']],
@@ -180,10 +180,10 @@ export const storeVerbs: ConformanceCase[] = [
     },
     'what it gives away is the caller’s: nothing done to it is stored': async ({ store, document }) => {
       await document('d1', { traits: ['a'] })
-      const first = (await store.findResource(ref))!
+      const first = (await store.findResource(ref, null))!
       first.resource.traits.push('b')
       first.resource.createdAt.setTime(0)
-      const { resource } = (await store.findResource(ref))!
+      const { resource } = (await store.findResource(ref, null))!
       assert.deepEqual([resource.traits, resource.createdAt], [['a'], START])
     },
     'times are kept to the millisecond, from 1970 to far ahead': async ({ document, link, clock, store }) => {
@@ -195,7 +195,7 @@ export const storeVerbs: ConformanceCase[] = [
         clock.at(new Date(moment))
         await document(`d${index}`)
         const { id } = await link({}, `d${index}`)
-        assert.deepEqual((await store.findLink('acme', id))?.link.createdAt, new Date(moment))
+        assert.deepEqual((await store.findLink('acme', id, null))?.link.createdAt, new Date(moment))
       }
     },
   }),
@@ -204,7 +204,7 @@ export const storeVerbs: ConformanceCase[] = [
       await world.document()
       const elsewhere = await world.elsewhere()
       await Promise.all(atOnce(6, (index) => (index % 2 ? world.store.migrate() : elsewhere.migrate())))
-      assert.equal((await world.store.findResource(ref))?.resource.id, 'd1')
+      assert.equal((await world.store.findResource(ref, null))?.resource.id, 'd1')
     },
     'tenants come in id order, after one, in pieces': async ({ store, document }) => {
       for (const tenantId of ['b', 'a', 'é', 'Z', 'c']) await document(tenantId, { tenantId })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Remembered, ViewFacts } from '../store/index.ts'
+import type { LinkViewFacts, Remembered } from '../store/index.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
 import { atOnce } from './expect.ts'
 import { ACTORS, documentRef, MINUTE, START, type World } from './world.ts'
@@ -10,13 +10,13 @@ const inAnHour = new Date(START.getTime() + 60 * MINUTE)
 
 /** What is remembered of ann's link, or null where the store gives nothing to remember. */
 async function remember({ store }: World, id: string): Promise<Remembered | null> {
-  const { tokenHash } = (await store.findLink('acme', id))!.link
+  const { tokenHash } = (await store.findLink('acme', id, null))!.link
   const { version } = (await store.findOpening(tokenHash))!
   return version === null ? null : { tokenHash, version }
 }
 
-async function viewOf({ store }: World, linkId: string, id: string): Promise<ViewFacts> {
-  const { link } = (await store.findLink('acme', linkId))!
+async function viewOf({ store }: World, linkId: string, id: string): Promise<LinkViewFacts> {
+  const { link } = (await store.findLink('acme', linkId, null))!
   const { tenantId, resourceUid } = link
   const nobody = { viewerId: null, visitor: 'somebody', ip: null, userAgent: null, bot: false }
   return { id, tenantId, resourceUid, linkId, ...nobody, counted: true, viewedAt: START }
@@ -35,7 +35,7 @@ const CHANGES: Record<string, (world: World, id: string) => Promise<unknown>> = 
   'the link is removed': ({ sharing }, id) => sharing.links.remove(ann, id),
   'the token is rotated': ({ sharing }, id) => sharing.links.rotate(ann, id),
   'the token is in its grace': ({ sharing }, id) => sharing.links.rotate(ann, id, { graceSeconds: 60 }),
-  'the resource is transferred': ({ sharing }) => sharing.resources.transfer(ann, ref, 'bob'),
+  'the resource is transferred': ({ sharing }) => sharing.resources.transfer(ann, ref, 'bob', { keep: null }),
   'the resource has another title': ({ sharing }) => sharing.resources.update(ref, { title: 'other' }),
   'the resource has a trait': ({ sharing }) => sharing.resources.update(ref, { traits: ['quarantined'] }),
   'the resource is removed': ({ sharing }) => sharing.resources.remove(ref),
@@ -95,7 +95,7 @@ export const storeRemembered: ConformanceCase[] = [
       const { store, sharing } = world
       await world.document()
       const { id } = await world.link()
-      const { tokenHash: old } = (await store.findLink('acme', id))!.link
+      const { tokenHash: old } = (await store.findLink('acme', id, null))!.link
       await sharing.links.rotate(ann, id, { graceSeconds: 60 })
       const { version } = (await store.findOpening(old))!
       const present = await remember(world, id)

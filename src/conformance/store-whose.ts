@@ -26,12 +26,12 @@ export const storeWhose: ConformanceCase[] = casesOf('store, whose is what', {
     const { store } = world
     for (const { resourceId, linkId } of await several(world)) {
       const found = [
-        await store.findLink('acme', linkId),
-        await store.findLink(null, linkId),
+        await store.findLink('acme', linkId, null),
+        await store.findLink(null, linkId, null),
         await store.change({ at: 'link', id: linkId, tenantId: 'acme' }, {}, look),
         await store.change({ at: 'link', id: linkId, tenantId: null }, {}, look),
       ]
-      const { resource } = (await store.findResource(documentRef(resourceId)))!
+      const { resource } = (await store.findResource(documentRef(resourceId), null))!
       for (const one of found) {
         assert.deepEqual([one?.link?.id, one?.link?.resourceUid], [linkId, resource.uid])
         assert.deepEqual(one?.resource, resource)
@@ -49,7 +49,7 @@ export const storeWhose: ConformanceCase[] = casesOf('store, whose is what', {
       assert.deepEqual(found.map(({ link, resource }) => `${link.id} ${resource.id}`).sort(), pairs)
       for (const { resource } of found) assert.deepEqual(resource.parent, parentOf(resource.id))
     }
-    const { uid } = (await store.findResource(documentRef('d1')))!.resource
+    const { uid } = (await store.findResource(documentRef('d1'), null))!.resource
     assert.equal((await store.listLinks({ ...list, resourceUid: uid, createdBy: null })).length, 1)
     const owned = await store.listOwned({ ...list, ownerId: 'ann', type: null })
     assert.deepEqual(owned.map(({ id }) => id).sort(), made.map(({ resourceId }) => resourceId).sort())
@@ -78,7 +78,7 @@ export const storeWhose: ConformanceCase[] = casesOf('store, whose is what', {
       }
       for (const [index, { resourceId, linkId }] of made.entries()) {
         const ref = documentRef(resourceId)
-        const { uid } = (await store.findResource(ref))!.resource
+        const { uid } = (await store.findResource(ref, null))!.resource
         const views = { tenantId: 'acme', resourceUid: uid, linkId: null, after: null, limit: 50 }
         const listed = await store.listViews(views)
         assert.deepEqual(

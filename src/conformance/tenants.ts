@@ -33,7 +33,7 @@ async function intrude({ sharing }: World, intruder: Side, victim: Side, id: str
     actor: Actor,
   ): Array<() => Promise<unknown>> => [
     () => sharing.resources.setVisibility(actor, ref, 'private'),
-    () => sharing.resources.transfer(actor, ref, actor.userId),
+    () => sharing.resources.transfer(actor, ref, actor.userId, { keep: null }),
     () => sharing.authorize(actor, 'view', ref),
     () => sharing.access(actor, ref),
     () => sharing.links.create(actor, ref, { visibility: 'account' }),

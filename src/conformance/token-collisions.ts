@@ -45,7 +45,7 @@ export const tokenCollisions: ConformanceCase[] = casesOf('tokens that collide',
 })
 
 const hashOf = async ({ store }: World, id: string): Promise<string> =>
-  (await store.findLink('acme', id))!.link.tokenHash
+  (await store.findLink('acme', id, null))!.link.tokenHash
 
 /** The library on the same store, where the first new tokens turn out to be one that exists. */
 function colliding(

@@ -52,7 +52,7 @@ export const visibility: ConformanceCase[] = casesOf('visibility', {
       }
     }
     await refused('forbidden', sharing.links.create(bob, ref, { visibility: 'account' }))
-    await refused('forbidden', sharing.resources.transfer(bob, ref, 'bob'))
+    await refused('forbidden', sharing.resources.transfer(bob, ref, 'bob', { keep: null }))
     await refused('forbidden', sharing.audit.list(bob, { resource: ref }))
     const everyone = (await sharing.access(ann, ref)).find(({ via }) => via === 'visibility')
     assert.deepEqual(everyone?.actions, ['view'])

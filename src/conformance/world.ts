@@ -19,7 +19,12 @@ export const SECRET = 'a secret of the conformance suite, longer than 32 bytes'
 /** What the cases share: a type with every kind of rule, and one with a single role. */
 export const DEFINITIONS = {
   document: {
-    roles: { viewer: ['view'], commenter: ['view', 'comment'], editor: ['view', 'comment', 'edit'] },
+    roles: {
+      viewer: ['view'],
+      commenter: ['view', 'comment'],
+      editor: ['view', 'comment', 'edit'],
+      manager: ['view', 'comment', 'edit', 'share', 'publish'],
+    },
     linkRoles: ['viewer', 'commenter'],
     rules: [
       { when: 'remote', forbid: ['publish'] },
@@ -28,7 +33,9 @@ export const DEFINITIONS = {
       { unless: 'live', forbid: ['edit'], exceptOwner: true },
     ],
   },
-  folder: { roles: { viewer: ['view'] } },
+  folder: {
+    roles: { viewer: ['view'], keeper: ['view', 'keep'], manager: ['view', 'keep', 'share', 'publish'] },
+  },
 } as const
 
 export type Definitions = typeof DEFINITIONS
@@ -72,7 +79,7 @@ export interface World {
   end(): Promise<void>
 }
 
-export type LinkOptions = Parameters<Sharing<Definitions>['links']['create']>[2]
+export type LinkOptions = Parameters<Sharing<Pick<Definitions, 'document'>>['links']['create']>[2]
 
 export type DocumentAction = Parameters<Sharing<Definitions>['can']>[1]
 

@@ -4,6 +4,7 @@ import type { AccessEntry } from '../model/decision.ts'
 import { parse } from '../model/input.ts'
 import type { Position } from '../model/page.ts'
 import { type ResourceRef, refSchema } from '../model/resource.ts'
+import { subjectsOf } from '../model/subject.ts'
 import { typeOf } from '../policy/compile.ts'
 import { accessEntries } from '../policy/entries.ts'
 import { statusOf } from '../policy/opening.ts'
@@ -19,16 +20,15 @@ export async function access(
   const actor = parse(actorSchema, actorInput, 'actor')
   const ref = parse(refSchema, refInput, 'resource')
   const type = typeOf(kernel.types, ref.type)
-  const situation = await kernel.store.findResource(ref)
-  demand(kernel.types, 'share', actor, situation, ref.type)
-  const { resource, policy } = situation!
+  const situation = await kernel.store.findResource(ref, subjectsOf(actor))
   const now = kernel.clock()
+  demand(kernel.types, 'share', actor, situation, ref.type, now)
+  const { resource, policy } = situation!
+  const { tenantId, uid: resourceUid } = resource
   const links = await allLinks(kernel, resource, now)
-  return accessEntries(
-    type,
-    situation!,
-    links.filter((link) => statusOf(link, policy, now) === 'active'),
-  )
+  const people = await kernel.store.listPeople({ tenantId, resourceUid, above: true, ended: false })
+  const active = links.filter((link) => statusOf(link, policy, now) === 'active')
+  return accessEntries(type, situation!, { links: active, people }, now)
 }
 
 const AT_ONCE = 100

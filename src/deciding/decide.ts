@@ -5,6 +5,7 @@ import { type Actor, readActor, tenantOf } from '../model/actor.ts'
 import type { Decision } from '../model/decision.ts'
 import { invalidInput, parse } from '../model/input.ts'
 import { name, type ResourceRef, readRef } from '../model/resource.ts'
+import { subjectsOf } from '../model/subject.ts'
 import { accessTerms, decideAccess, mayAct } from '../policy/access.ts'
 import { type CompiledType, typeOf } from '../policy/compile.ts'
 import type { FilterCondition } from '../store/condition.ts'
@@ -43,8 +44,8 @@ export async function can(
   refInput: ResourceRef,
 ): Promise<boolean> {
   const { actor, type, ref } = questionOf(kernel, actorInput, action, refInput)
-  const situation = await kernel.store.findAccess(ref)
-  return situation !== null && mayAct(type, action, actor, situation)
+  const situation = await kernel.store.findAccess(ref, actor && subjectsOf(actor))
+  return situation !== null && mayAct(type, action, actor, situation, kernel.clock())
 }
 
 export async function explain(
@@ -54,7 +55,8 @@ export async function explain(
   refInput: ResourceRef,
 ): Promise<Decision> {
   const { actor, type, ref } = questionOf(kernel, actorInput, action, refInput)
-  return decideAccess(type, action, actor, await kernel.store.findAccess(ref))
+  const situation = await kernel.store.findAccess(ref, actor && subjectsOf(actor))
+  return decideAccess(type, action, actor, situation, kernel.clock())
 }
 
 export async function authorize(
@@ -99,6 +101,7 @@ export function filter(
     tenantId: tenantOf(actor),
     type: type.name,
     ...accessTerms(type, action, actor),
+    at: kernel.clock(),
     column,
     cast: cast ?? null,
     firstParameter,

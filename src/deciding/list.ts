@@ -3,11 +3,14 @@ import type { Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import type { Source } from '../model/decision.ts'
 import { parse } from '../model/input.ts'
-import { keysetOf, type Page, pageOf, pageShape } from '../model/page.ts'
+import type { Mode } from '../model/link.ts'
+import { keysetOf, type Page, type Position, pageOf, pageShape } from '../model/page.ts'
 import { name, type Resource } from '../model/resource.ts'
-import { typeOf } from '../policy/compile.ts'
+import { compareSubjects, kindOf, subjectsOf } from '../model/subject.ts'
+import { type CompiledTypes, roleNamed, typeOf } from '../policy/compile.ts'
 import { resourceOf } from '../resources/register.ts'
 import type { ResourceFacts } from '../store/facts.ts'
+import type { GivenRow } from '../store/store.ts'
 
 /** What `list` gives, and how much of it at once. */
 export interface ListInput<Type extends string = string> {
@@ -24,6 +27,7 @@ export interface ListedResource<Type extends string = string> {
   access: 'owned' | 'shared'
   /** `owner`, or the role that was given. */
   role: string
+  mode: Mode
   via: Source
   /** Who gave it; null for what is owned. */
   sharedBy: string | null
@@ -44,26 +48,86 @@ export async function list(
   const options = parse(listSchema, input, 'options')
   if (options.type !== undefined) typeOf(kernel.types, options.type, 'options.type')
   const keyset = keysetOf(options)
-  // Nobody is given a resource by name yet: what is shared comes with collaborators.
-  const owned =
+  const tenantId = tenantOf(actor)
+  const request = { tenantId, at: kernel.clock(), ...keyset }
+  const types = [...kernel.types.values()]
+    .filter((type) => options.type === undefined || type.name === options.type)
+    .map((type) => ({ name: type.name, roles: type.roles.map((role) => role.name) }))
+  const { user, email, groups } = subjectsOf(actor)
+  const own = email === null ? [user] : [user, email]
+  const given = { ...request, types, ownerId: actor.userId }
+  const [owned, inside, outside] = await Promise.all([
     options.filter === 'shared'
       ? []
-      : await kernel.store.listOwned({
-          tenantId: tenantOf(actor),
-          ownerId: actor.userId,
-          type: options.type ?? null,
-          ...keyset,
-        })
+      : kernel.store.listOwned({ ...request, ownerId: actor.userId, type: options.type ?? null }),
+    options.filter === 'owned'
+      ? []
+      : kernel.store.listGiven({ ...given, subjects: [...own, ...groups], outside: false }),
+    options.filter === 'owned' ? [] : kernel.store.listGiven({ ...given, subjects: own, outside: true }),
+  ])
+  const shared = strongest(kernel.types, [...inside, ...outside])
+  const rows = [...owned.map(ownedRow), ...shared.map(sharedRow)].sort(newestFirst)
   return pageOf(
-    owned,
+    rows,
     keyset.limit,
-    (facts: ResourceFacts): ListedResource => ({
-      resource: resourceOf(facts),
-      access: 'owned',
-      role: 'owner',
-      via: { kind: 'owner', userId: facts.ownerId },
-      sharedBy: null,
-    }),
-    (facts) => ({ at: facts.createdAt, id: facts.uid }),
+    ({ item }) => item,
+    ({ position }) => position,
   )
+}
+
+interface ListedRow {
+  position: Position
+  item: ListedResource
+}
+
+const positionOf = ({ createdAt, uid }: ResourceFacts): Position => ({ at: createdAt, id: uid })
+
+const ownedRow = (facts: ResourceFacts): ListedRow => ({
+  position: positionOf(facts),
+  item: {
+    resource: resourceOf(facts),
+    access: 'owned',
+    role: 'owner',
+    mode: 'live',
+    via: { kind: 'owner', userId: facts.ownerId },
+    sharedBy: null,
+  },
+})
+
+const sharedRow = ({ grant, resource }: GivenRow): ListedRow => ({
+  position: positionOf(resource),
+  item: {
+    resource: resourceOf(resource),
+    access: 'shared',
+    role: grant.role,
+    mode: grant.mode,
+    via: { kind: 'grant', grantId: grant.id, grantee: kindOf(grant.subject), above: null },
+    sharedBy: grant.createdBy,
+  },
+})
+
+/** One row a resource: of several grants the live one, and of those the strongest. */
+function strongest(types: CompiledTypes, rows: readonly GivenRow[]): GivenRow[] {
+  const best = new Map<string, { row: GivenRow; rank: number }>()
+  for (const row of rows) {
+    const type = types.get(row.resource.type)
+    const role = type === undefined ? null : roleNamed(type, row.grant.role)
+    if (role === null) continue
+    const rank = row.grant.mode === 'live' ? role.rank + LIVE : role.rank
+    const key = `${row.resource.tenantId} ${row.resource.uid}`
+    const had = best.get(key)
+    const better =
+      had === undefined ||
+      had.rank < rank ||
+      (had.rank === rank && compareSubjects(row.grant.subject, had.row.grant.subject) < 0)
+    if (better) best.set(key, { row, rank })
+  }
+  return [...best.values()].map(({ row }) => row)
+}
+
+/** More than any type has roles. */
+const LIVE = 1_000_000
+
+function newestFirst({ position: a }: ListedRow, { position: b }: ListedRow): number {
+  return b.at.getTime() - a.at.getTime() || Buffer.compare(Buffer.from(b.id), Buffer.from(a.id))
 }

@@ -30,6 +30,8 @@ export interface EventHub {
   on(name: EventName | '*', listener: Listener): () => void
   publish(events: readonly NewAuditEvent[]): void
   opened(event: LinkOpenedEvent): void
+  /** Tells the host's `onError` of what failed beside something that did not. */
+  report(error: unknown): void
   /** Whether anybody listens, so that nothing is made for nobody. */
   hasListeners(): boolean
 }
@@ -84,6 +86,7 @@ export function createEventHub(report: (error: unknown) => void): EventHub {
     opened(event) {
       if (listeners > 0) emit(event)
     },
+    report: onError,
     hasListeners: () => listeners > 0,
   }
 }

@@ -1,6 +1,7 @@
 import { SharingError } from '../errors.ts'
 import { auditEvent, changeResource, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema } from '../model/actor.ts'
+import type { Source } from '../model/decision.ts'
 import { invalidInput, parse } from '../model/input.ts'
 import {
   type CreateLinkInput,
@@ -11,8 +12,9 @@ import {
   type ShareLink,
 } from '../model/link.ts'
 import { type ResourceRef, refSchema } from '../model/resource.ts'
-import { typeOf } from '../policy/compile.ts'
-import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
+import { authorityFor } from '../policy/access.ts'
+import { roleOf, typeOf } from '../policy/compile.ts'
+import { checkLinkRole, checkOwnRole, checkPolicy, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
 import { type Facts, type LinkFacts, type Outcome, TokenTaken } from '../store/index.ts'
 import { shareLink } from './project.ts'
@@ -133,15 +135,20 @@ function decide(
   passwordHash: string | null,
 ): LinkFacts {
   const { resource, policy } = facts
-  const decision = demand(kernel.types, 'share', actor, resource && { resource, policy }, ref.type)
+  const situation = resource && { resource, policy, grants: facts.grants }
+  demand(kernel.types, 'share', actor, situation, ref.type, now)
   const type = typeOf(kernel.types, ref.type)
   const role = options.role ?? type.roles.find((one) => type.linkRoles.has(one.name))!.name
   const times = { expiresAt: options.expiresAt ?? null, notBefore: options.notBefore ?? null }
   checkTimes(times, now, { expiresAt: true })
   checkVisibility(type, resource!, policy, options.visibility)
-  if (options.visibility === 'public')
-    demand(kernel.types, 'publish', actor, { resource: resource!, policy }, ref.type)
+  if (options.visibility === 'public') demand(kernel.types, 'publish', actor, situation, ref.type, now)
   checkLinkRole(type, role)
+  const needed = options.visibility === 'public' ? ['share', 'publish'] : ['share']
+  const right = authorityFor(type, needed, actor, situation!, now)
+  // Each was given by another grant: nothing that a link could live by.
+  if (right === null) throw new SharingError('forbidden')
+  checkOwnRole(type, typeof right.holder === 'string' ? 'owner' : roleOf(right.holder).name, role)
   const audience = audienceOf(options, null)
   checkPolicy(policy, { role, ...times, hasPassword: Boolean(options.password), audience, createdAt: now })
   const { tenantId } = resource!
@@ -154,8 +161,7 @@ function decide(
     visibility: options.visibility,
     role,
     mode: 'live',
-    authority: decision.via?.kind === 'owner' ? 'owner' : 'admin',
-    authorityId: actor.userId,
+    ...authorityOf(right.source, actor),
     createdBy: actor.userId,
     createdAt: now,
     updatedAt: now,
@@ -171,4 +177,9 @@ function decide(
     endedAt: null,
     endReason: null,
   }
+}
+
+function authorityOf(source: Source, actor: Actor): Pick<LinkFacts, 'authority' | 'authorityId'> {
+  if (source.kind === 'grant') return { authority: 'grant', authorityId: source.grantId }
+  return { authority: source.kind === 'owner' ? 'owner' : 'admin', authorityId: actor.userId }
 }

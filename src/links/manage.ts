@@ -5,9 +5,10 @@ import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import { parse } from '../model/input.ts'
 import { type ListLinksInput, linkId, listLinksSchema, type ShareLink } from '../model/link.ts'
 import { keysetOf, type Page, pageOf } from '../model/page.ts'
+import { subjectsOf } from '../model/subject.ts'
 import { typeOf } from '../policy/compile.ts'
 import { administers, refuseLink, scopeOf, standingTo } from '../policy/standing.ts'
-import type { Change, Facts, LinkFacts, ManagedLink, Outcome, ResourceFacts } from '../store/index.ts'
+import type { Change, Facts, LinkFacts, ManagedLink, Outcome } from '../store/index.ts'
 import { unseal } from '../tokens/seal.ts'
 import { shareLink } from './project.ts'
 import { auditedWhole } from './terms.ts'
@@ -20,13 +21,14 @@ export type Need = 'oversees' | 'manages' | 'disposes' | 'watches'
 export function demandLink(
   kernel: Kernel,
   actor: Actor,
-  situation: { link: LinkFacts | null; resource: ResourceFacts | null; policy: Facts['policy'] } | null,
+  situation: Pick<Facts, 'link' | 'resource' | 'policy' | 'grants'> | null,
   need: Need,
 ): ManagedLink {
   if (situation === null || situation.link === null || situation.resource === null)
     throw new SharingError('not_found')
   const found = situation as ManagedLink
-  if (!standingTo(kernel.types, actor, found)[need]) throw refuseLink(kernel.types, actor, found)
+  const now = kernel.clock()
+  if (!standingTo(kernel.types, actor, found, now)[need]) throw refuseLink(kernel.types, actor, found, now)
   return found
 }
 
@@ -38,7 +40,7 @@ export async function findLink(
 ): Promise<ManagedLink> {
   const actor = parse(actorSchema, actorInput, 'actor')
   const id = parse(linkId, idInput, 'id')
-  return demandLink(kernel, actor, await kernel.store.findLink(scopeOf(actor), id), need)
+  return demandLink(kernel, actor, await kernel.store.findLink(scopeOf(actor), id, subjectsOf(actor)), need)
 }
 
 export async function getLink(kernel: Kernel, actor: Actor, id: string): Promise<ShareLink> {
@@ -69,7 +71,8 @@ export function changeLink<R>(
     now: Date,
   ) => { changes: Change[]; event: Omit<EventInput, 'at' | 'actorId' | 'target'> | null; result: R },
 ): Promise<R> {
-  return change(kernel, { at: 'link', id, tenantId: scopeOf(actor) }, {}, (facts): Outcome<R> => {
+  const anchor = { at: 'link', id, tenantId: scopeOf(actor) } as const
+  return change(kernel, anchor, { actor: subjectsOf(actor) }, (facts): Outcome<R> => {
     const found = demandLink(kernel, actor, facts, need)
     const now = kernel.clock()
     const { changes, event, result } = decide(found, now)
@@ -155,15 +158,14 @@ async function subjectOf(kernel: Kernel, actor: Actor, options: ListLinksInput):
     return { tenantId, resourceUid: null, createdBy: everybodys ? null : actor.userId, policy }
   }
   typeOf(kernel.types, options.resource.type, 'options.resource.type')
-  const situation = await kernel.store.findResource(options.resource)
+  const situation = await kernel.store.findResource(options.resource, subjectsOf(actor))
   if (situation === null) throw new SharingError('not_found')
   const { resource, policy } = situation
   // Whoever made a link there sees it in their own list: here it takes the right to manage them all.
-  const standing = standingTo(kernel.types, actor, {
-    ...situation,
-    link: { createdBy: '', authorityId: '', tenantId: resource.tenantId },
-  })
-  if (!standing.oversees) throw refuseLink(kernel.types, actor, situation)
+  const now = kernel.clock()
+  const link = { createdBy: '', authorityId: '', tenantId: resource.tenantId }
+  const standing = standingTo(kernel.types, actor, { ...situation, link }, now)
+  if (!standing.oversees) throw refuseLink(kernel.types, actor, situation, now)
   return {
     tenantId: resource.tenantId,
     resourceUid: resource.uid,

@@ -5,6 +5,7 @@ import { sealPlace } from '../links/token.ts'
 import { hostId, parse } from '../model/input.ts'
 import { dayOf } from '../model/view.ts'
 import { seal, unseal } from '../tokens/seal.ts'
+import { deliver } from './deliver.ts'
 
 /** What `maintain` covers. */
 export interface MaintainOptions {
@@ -25,6 +26,12 @@ export interface MaintenanceReport {
   tokensSwept: number
   /** Sealed tokens that are now sealed by the first secret. */
   tokensResealed: number
+  /** Notifications that the host's `notify` took. */
+  delivered: number
+  /** Attempts to notify that failed. They are made again, but for those of dead letters. */
+  deliveryFailed: number
+  /** Notifications that failed for the tenth time: kept in the outbox, and not tried again. */
+  deadLetters: number
 }
 
 /** A view that was judged just before midnight may be written after it. */
@@ -43,6 +50,9 @@ export async function maintain(kernel: Kernel, input: MaintainOptions = {}): Pro
     rowsPurged: 0,
     tokensSwept: 0,
     tokensResealed: 0,
+    delivered: 0,
+    deliveryFailed: 0,
+    deadLetters: 0,
   }
   if (tenantId !== undefined) {
     await maintainTenant(kernel, tenantId, report)
@@ -70,6 +80,7 @@ async function maintainTenant(kernel: Kernel, tenantId: string, report: Maintena
   }
   report.tokensSwept += await store.sweepTokens(tenantId, now)
   report.tokensResealed += await reseal(kernel, tenantId)
+  await deliver(kernel, tenantId, report)
 }
 
 async function untilDone(step: () => Promise<number>): Promise<number> {

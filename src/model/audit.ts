@@ -14,6 +14,14 @@ export type AuditAction =
   | 'link.revoked'
   | 'link.rotated'
   | 'link.removed'
+  | 'collaborator.added'
+  | 'collaborator.role_changed'
+  | 'collaborator.removed'
+  | 'collaborator.left'
+  | 'collaborator.claimed'
+  | 'request.created'
+  | 'request.approved'
+  | 'request.denied'
   | 'policy.changed'
   | 'member.removed'
 
@@ -26,8 +34,8 @@ export interface AuditEvent {
   actorId: string | null
   tenantId: string | null
   resource: ResourceRef | null
-  /** What it was done to, beside the resource: a link, a user. */
-  target: { kind: 'link' | 'user' | 'tenant'; id: string } | null
+  /** What it was done to, beside the resource: a link, a collaborator or a request (by its id), a user. */
+  target: { kind: 'link' | 'user' | 'tenant' | 'collaborator' | 'group' | 'request'; id: string } | null
   /** The fields that changed, as they were and as they are. Never a token or a password. */
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null

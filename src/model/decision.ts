@@ -1,9 +1,12 @@
 import type { ErrorCode } from '../errors.ts'
+import type { ResourceRef } from './resource.ts'
 
 /** Where a right comes from. */
 export type Source =
   | { kind: 'owner'; userId: string }
   | { kind: 'admin'; userId: string }
+  /** `above` names what it was given on, where that is not the resource itself. */
+  | { kind: 'grant'; grantId: string; grantee: 'user' | 'email' | 'group'; above: ResourceRef | null }
   | { kind: 'visibility'; visibility: 'account' | 'public' }
 
 /** One source that was looked at, what it would give, and why it counts or does not. */
@@ -12,8 +15,10 @@ export interface Considered {
   role: string | null
   outcome: 'allowed' | 'denied'
   /**
-   * `granted`; `not_the_owner`; `not_an_admin`; `other_tenant`; `private`; `not_in_role` (the role lacks the
-   * action); `closed_by_policy`; `closed_by_rule` (public counts as account); `forbidden_by_rule`.
+   * `granted`; `not_the_owner`; `not_an_admin`; `other_tenant`; `guests_not_allowed` (a grant in a tenant whose
+   * policy lets nobody in from outside); `not_for_groups` (a group's grant, outside its tenant); `grant_expired`;
+   * `invitation_expired`; `snapshot_only`; `unknown_role` (the type has no role of this name); `not_in_role` (the
+   * role lacks the action); `closed_by_policy`; `closed_by_rule` (public counts as account); `forbidden_by_rule`.
    */
   reason: string
   /** The rule that took the action away: its place in `rules`, and the rule. */
@@ -38,12 +43,19 @@ export interface Decision {
 /** Somebody, or a group of people, who can do something with a resource, and through what. */
 export interface AccessEntry {
   who:
-    | { kind: 'user'; userId: string }
+    | { kind: 'user'; userId: string; email?: string }
+    | { kind: 'email'; email: string }
+    | { kind: 'group'; groupId: string }
     | { kind: 'account' }
     | { kind: 'everyone' }
     | { kind: 'link'; linkId: string; name: string | null; visibility: 'public' | 'account' }
   /** `owner`, or a role. */
   role: string
   actions: string[]
-  via: 'owner' | 'visibility' | 'link'
+  via: 'owner' | 'grant' | 'visibility' | 'link'
+  /** The grant, where it is by one. */
+  grantId?: string
+  /** What the grant was given on, where that lies above the resource. */
+  above?: ResourceRef
+  mode: 'live' | 'snapshot'
 }

@@ -45,6 +45,12 @@ export interface UpdateResourceInput {
   parent?: ResourceRef | null | undefined
 }
 
+/** What becomes of whoever owned a resource that changes hands. */
+export interface TransferInput {
+  /** The role that they keep: the strongest unless set; null for none. */
+  keep?: string | null | undefined
+}
+
 /** A type's, role's, action's or trait's name. */
 export const NAME: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
@@ -95,6 +101,8 @@ export const updateResourceSchema: z.ZodType<UpdateResourceInput, unknown> = z.s
   traits,
   parent,
 })
+
+export const transferSchema: z.ZodType<TransferInput> = z.strictObject({ keep: name.nullable().optional() })
 
 /** Traits as they are stored and compared: each once, in byte order. */
 export function normalTraits(given: readonly string[]): string[] {

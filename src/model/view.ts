@@ -6,6 +6,7 @@ import { type ResourceRef, refSchema } from './resource.ts'
 /** One recorded opening. After the retention time address and agent are null, and the view stays counted. */
 export interface View {
   id: string
+  /** Null where a person attached by a right of their own. */
   linkId: string | null
   resource: ResourceRef
   viewerId: string | null

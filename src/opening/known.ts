@@ -24,3 +24,22 @@ export function createKnownLinks(limit = 5000): KnownLinks {
     forget: (tokenHash) => known.forget(tokenHash),
   }
 }
+
+/** Who was looked up lately. */
+export interface LookedUp {
+  /** Whether somebody was, so lately that it is not done again. */
+  has(key: string, now: Date): boolean
+  keep(key: string, now: Date): void
+}
+
+/** Unless set otherwise, for five minutes. */
+export function createLookedUp(forMs: number = 5 * 60 * 1000, limit = 5000): LookedUp {
+  const moments = createRecent<number>(limit)
+  return {
+    has(key, now) {
+      const before = moments.find(key)
+      return before !== undefined && Math.abs(now.getTime() - before) < forMs
+    },
+    keep: (key, now) => moments.keep(key, now.getTime()),
+  }
+}

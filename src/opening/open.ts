@@ -3,23 +3,34 @@ import type { Kernel } from '../kernel.ts'
 import { type Actor, hostTenant, type Visitor, visitorSchema } from '../model/actor.ts'
 import { parse } from '../model/input.ts'
 import type { LinkPreview, OpenedShare } from '../model/opening.ts'
+import { claimBeside } from '../people/claim-beside.ts'
 import { judgeOpening, needsSignIn, type OpeningDecision, type OpeningRequest } from '../policy/opening.ts'
-import type { LinkSituation, ViewFacts } from '../store/facts.ts'
+import type { LinkSituation, LinkViewFacts } from '../store/facts.ts'
 import { hashToken } from '../tokens/link-token.ts'
 import type { LinkPass } from '../tokens/pass.ts'
 
-const PASS_MS = 24 * 60 * 60 * 1000
+export const PASS_MS: number = 24 * 60 * 60 * 1000
 /** How often a link may change under an opening before it is told so. */
-const TRIES = 5
+export const TRIES = 5
 
 /** Opens a link: judged, recorded once, and answered with what its visitor may know. */
-export async function open(kernel: Kernel, token: string, visitor: Visitor): Promise<OpenedShare> {
+export function open(kernel: Kernel, token: string, visitorInput: Visitor): Promise<OpenedShare> {
+  return whileServing(kernel, async () => {
+    const visitor = parse(visitorSchema, visitorInput, 'visitor')
+    const share = await openOnce(kernel, token, visitor)
+    await claimBeside(kernel, visitor.actor ?? null, share.resource)
+    return share
+  })
+}
+
+/** Does what `close` waits for, and refuses it once that was called. */
+export async function whileServing<R>(kernel: Kernel, work: () => Promise<R>): Promise<R> {
   const { openings } = kernel
   if (openings.closing)
     throw new SharingError('storage_unavailable', { details: 'sharing.close() was called' })
   openings.underWay++
   try {
-    return await openOnce(kernel, token, visitor)
+    return await work()
   } finally {
     openings.underWay--
   }
@@ -31,8 +42,7 @@ export async function finishOpenings({ openings }: Kernel): Promise<void> {
   while (openings.underWay > 0) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
-async function openOnce(kernel: Kernel, token: string, visitorInput: Visitor): Promise<OpenedShare> {
-  const visitor = parse(visitorSchema, visitorInput, 'visitor')
+async function openOnce(kernel: Kernel, token: string, visitor: Visitor): Promise<OpenedShare> {
   if (!isToken(kernel, token)) throw new SharingError('not_found')
   const turn = kernel.door.opening(visitor.ip)
   if (turn !== undefined) await turn
@@ -95,7 +105,7 @@ function recorded(
   allowed: Allowed,
   tokenHash: string,
   actor: Actor | null,
-  view: ViewFacts,
+  view: LinkViewFacts,
 ): OpenedShare {
   tellListeners(kernel, allowed.situation, view)
   const pass = passOf(allowed, tokenHash, actor, view.id, view.viewedAt)
@@ -188,7 +198,7 @@ async function checkPassword(kernel: Kernel, link: LinkSituation['link'], visito
   await kernel.door.passwordWasRight(link.id, visitor.ip)
 }
 
-function viewOf(kernel: Kernel, { link }: LinkSituation, visitor: Visitor, now: Date): ViewFacts {
+function viewOf(kernel: Kernel, { link }: LinkSituation, visitor: Visitor, now: Date): LinkViewFacts {
   const recorded = kernel.visitors(visitor, now)
   return {
     id: kernel.newId(),
@@ -262,7 +272,7 @@ function opened(
   }
 }
 
-function tellListeners(kernel: Kernel, { resource }: LinkSituation, view: ViewFacts): void {
+function tellListeners(kernel: Kernel, { resource }: LinkSituation, view: LinkViewFacts): void {
   if (!kernel.events.hasListeners()) return
   kernel.events.opened({
     id: view.id,

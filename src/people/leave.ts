@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { type Ending, endLinks, endPeople, NOTHING } from '../grants/ending.ts'
 import { auditEvent, change, changeEverywhere, type Kernel } from '../kernel.ts'
 import { hostId, invalidInput, parse } from '../model/input.ts'
-import { handOver, visibilityChanged } from '../resources/manage.ts'
-import type { Change, EndReason, Facts, NewAuditEvent, Outcome } from '../store/index.ts'
+import { subjectOf } from '../model/subject.ts'
+import { becomeOwners, handOver, visibilityChanged } from '../resources/manage.ts'
+import type { Change, EndReason, Facts, Outcome, ResourceFacts } from '../store/index.ts'
 
 const heirSchema = z.strictObject({ heir: hostId.optional() })
 
@@ -17,9 +19,13 @@ export async function removeMember(
   const userId = parse(hostId, userInput, 'userId')
   const { heir } = parse(heirSchema, input, 'options')
   if (heir === userId) throw invalidInput([{ path: 'options.heir', message: 'must be somebody else' }])
-  await change(kernel, { at: 'tenant', tenantId }, { member: userId }, (facts) =>
-    leave(kernel, facts, userId, heir ?? null, 'member_removed'),
-  )
+  await change(kernel, { at: 'tenant', tenantId }, { member: userId }, (facts) => {
+    const left = leave(kernel, facts, userId, heir ?? null, 'member_removed')
+    return {
+      ...left,
+      changes: [...left.changes, { kind: 'requests.withdrawn', userId, answered: false }],
+    }
+  })
 }
 
 /** The account is gone: the same in every tenant, and the person's views are nobody's. */
@@ -29,7 +35,14 @@ export async function forgetUser(kernel: Kernel, userInput: string): Promise<voi
   const visitor = kernel.newId()
   await changeEverywhere(kernel, { member: userId }, (facts) => {
     const left = leave(kernel, facts, userId, null, 'user_forgotten')
-    return { ...left, changes: [...left.changes, { kind: 'viewer.forgotten', userId, visitor }] }
+    return {
+      ...left,
+      changes: [
+        ...left.changes,
+        { kind: 'requests.withdrawn', userId, answered: true },
+        { kind: 'viewer.forgotten', userId, visitor },
+      ],
+    }
   })
 }
 
@@ -42,8 +55,8 @@ export async function removeAdmin(
   const admin = parse(hostId, userInput, 'userId')
   const tenantId = parse(hostId.nullable(), tenantInput, 'tenantId')
   const decide = (facts: Facts): Outcome<void> => {
-    const at = kernel.clock()
-    return { ...endLinks(kernel, facts.links, at, 'admin_removed'), result: undefined }
+    const options = { at: kernel.clock(), actorId: null, reason: 'admin_removed' } as const
+    return { ...endLinks(kernel, facts.links, options), result: undefined }
   }
   if (tenantId === null) await changeEverywhere(kernel, { admin }, decide)
   else await change(kernel, { at: 'tenant', tenantId }, { admin }, decide)
@@ -58,9 +71,26 @@ export async function removeTenant(kernel: Kernel, tenantInput: string): Promise
   }))
 }
 
+/** Somebody is in a group no more: the links that they made by right of what it was given end. */
+export async function removeGroupMember(
+  kernel: Kernel,
+  tenantInput: string,
+  groupInput: string,
+  userInput: string,
+): Promise<void> {
+  const tenantId = parse(hostId, tenantInput, 'tenantId')
+  const groupId = parse(hostId, groupInput, 'groupId')
+  const userId = parse(hostId, userInput, 'userId')
+  const ask = { groupMember: { group: subjectOf('group', groupId), userId } }
+  await change(kernel, { at: 'tenant', tenantId }, ask, ({ links }) => ({
+    ...endLinks(kernel, links, { at: kernel.clock(), actorId: null, reason: 'group_left' }),
+    result: undefined,
+  }))
+}
+
 /**
- * Ends what hangs on a person in a tenant. Without an heir all shares of what they own end, whoever made them.
- * With one, the resources change hands with their shares, and only what the person made elsewhere ends.
+ * Ends what hangs on a person in a tenant: what they were given, and the links that they made. Without an heir all
+ * shares of what they own end, whoever made them. With one, the resources change hands with their shares.
  */
 function leave(
   kernel: Kernel,
@@ -70,59 +100,58 @@ function leave(
   reason: EndReason,
 ): Outcome<void> {
   const at = kernel.clock()
-  // A link dies with the right it was made by: what changed hands before, by its new owner's right, stays.
-  const ending = facts.links.filter(({ link, resource }) =>
-    resource.ownerId === userId && (heir === null || link.authority === 'owner')
-      ? heir === null
-      : link.authorityId === userId,
-  )
-  const outcome = endLinks(kernel, ending, at, reason)
+  const options = { at, actorId: null, reason }
   const { owned } = facts
+  // A link dies with the right it was made by: what changed hands before, by its new owner's right, stays.
+  const ending = facts.links.filter(({ link, resource }) => {
+    if (resource.ownerId === userId && (heir === null || link.authority === 'owner')) return heir === null
+    return link.authority === 'grant' ? link.createdBy === userId : link.authorityId === userId
+  })
+  const own = subjectOf('user', userId)
+  const gone = facts.given.filter(
+    ({ grant, resource }) => grant.subject === own || (heir === null && resource.ownerId === userId),
+  )
   // Whose account is gone is named only where they had a part: elsewhere they may just have opened something.
-  if (reason === 'user_forgotten' && ending.length === 0 && owned.length === 0) {
-    return { ...outcome, result: undefined }
+  if (reason === 'user_forgotten' && ending.length + gone.length + owned.length === 0) {
+    return { ...NOTHING, result: undefined }
   }
+  const parts = [endLinks(kernel, ending, options), endPeople(kernel, gone, options)]
   if (heir !== null && owned.length > 0) {
-    const handed = handOver(kernel, owned, heir, at, null)
-    outcome.changes.push(...handed.changes)
-    outcome.audit.push(...handed.audit)
+    parts.push(handOver(kernel, owned, heir, at, null))
+    const theirs = subjectOf('user', heir)
+    const superseded = facts.given.filter(
+      ({ grant, resource }) => grant.subject === theirs && resource.ownerId === userId,
+    )
+    parts.push(becomeOwners(kernel, superseded, heir, at))
   }
-  const closing = heir === null ? owned.filter(({ visibility }) => visibility !== 'private') : []
-  if (closing.length > 0) {
-    const resources = closing.map((resource) => ({
-      ...resource,
-      visibility: 'private' as const,
-      updatedAt: at,
-    }))
-    outcome.changes.push(...resources.map((resource): Change => ({ kind: 'resource.updated', resource })))
-    outcome.audit.push(...closing.map((resource) => visibilityChanged(kernel, resource, 'private', at, null)))
+  if (heir === null) parts.push(closeAll(kernel, owned, at))
+  const target = { kind: 'user', id: userId } as const
+  const after = {
+    reason,
+    heir,
+    linksEnded: ending.length,
+    collaboratorsEnded: gone.length,
+    resourcesOwned: owned.length,
   }
   const about = { tenantId: facts.tenantId }
-  const target = { kind: 'user', id: userId } as const
-  const after = { reason, heir, linksEnded: ending.length, resourcesOwned: owned.length }
-  outcome.audit.push(
-    auditEvent(kernel, about, { action: 'member.removed', at, actorId: null, target, after }),
-  )
-  return { ...outcome, result: undefined }
+  const event = auditEvent(kernel, about, { action: 'member.removed', at, actorId: null, target, after })
+  return {
+    changes: parts.flatMap(({ changes }) => changes),
+    audit: [...parts.flatMap(({ audit }) => audit), event],
+    result: undefined,
+  }
 }
 
-function endLinks(
-  kernel: Kernel,
-  ending: Facts['links'],
-  at: Date,
-  reason: EndReason,
-): { changes: Change[]; audit: NewAuditEvent[] } {
-  const ids = ending.map(({ link }) => link.id)
+/** What somebody owned is seen by nobody else any more. */
+function closeAll(kernel: Kernel, owned: readonly ResourceFacts[], at: Date): Ending {
+  const closing = owned.filter(({ visibility }) => visibility !== 'private')
   return {
-    changes: ids.length === 0 ? [] : [{ kind: 'links.ended', ids, reason, at }],
-    audit: ending.map(({ link, resource }) =>
-      auditEvent(kernel, resource, {
-        action: 'link.revoked',
-        at,
-        actorId: null,
-        target: { kind: 'link', id: link.id },
-        after: { reason },
+    changes: closing.map(
+      (resource): Change => ({
+        kind: 'resource.updated',
+        resource: { ...resource, visibility: 'private', updatedAt: at },
       }),
     ),
+    audit: closing.map((resource) => visibilityChanged(kernel, resource, 'private', at, null)),
   }
 }

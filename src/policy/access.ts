@@ -1,9 +1,10 @@
 import type { Actor } from '../model/actor.ts'
 import { tenantOf } from '../model/actor.ts'
 import type { Considered, Decision, Source } from '../model/decision.ts'
+import { compareSubjects, kindOf, subjectsOf } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { ConditionSpec } from '../store/condition.ts'
-import type { AccessSituation } from '../store/facts.ts'
+import type { AccessSituation, HeldGrant } from '../store/facts.ts'
 import { actionsOf, type CompiledType, type Holder, roleOf, ruleAgainst, traitTerms } from './compile.ts'
 
 /** Decides whether somebody may do something with a resource. A person's rights are the union of all sources. */
@@ -12,6 +13,7 @@ export function decideAccess(
   action: string,
   actor: Actor | null,
   situation: AccessSituation | null,
+  now: Date,
 ): Decision {
   const considered: Considered[] = []
   const allowed = new Set<string>()
@@ -19,10 +21,10 @@ export function decideAccess(
   let via: Source | null = null
   if (situation !== null) {
     const { resource, policy } = situation
-    for (const candidate of candidates(type, actor, resource, policy)) {
+    for (const candidate of candidates(type, actor, situation, now)) {
       const { source, holder } = candidate
       if (holder === null) {
-        considered.push({ source, role: null, outcome: 'denied', reason: candidate.reason })
+        considered.push({ source, role: candidate.role, outcome: 'denied', reason: candidate.reason })
         continue
       }
       const name = typeof holder === 'string' ? 'owner' : roleOf(holder).name
@@ -64,17 +66,37 @@ export function mayAct(
   type: CompiledType,
   action: string,
   actor: Actor | null,
-  { resource, policy }: AccessSituation,
+  situation: AccessSituation,
+  now: Date,
 ): boolean {
-  for (const { holder } of candidates(type, actor, resource, policy)) {
-    if (holder !== null && leftOf(type, holder, resource, policy).includes(action)) return true
+  for (const { holder } of candidates(type, actor, situation, now)) {
+    if (holder === null) continue
+    if (leftOf(type, holder, situation.resource, situation.policy).includes(action)) return true
   }
   return false
 }
 
+/** The one source that gives all of these actions, strongest first: by its right something is made. Null for none. */
+export function authorityFor(
+  type: CompiledType,
+  actions: readonly string[],
+  actor: Actor,
+  situation: AccessSituation,
+  now: Date,
+): { source: Source; holder: Holder } | null {
+  for (const { source, holder } of candidates(type, actor, situation, now)) {
+    if (holder === null) continue
+    const left = leftOf(type, holder, situation.resource, situation.policy)
+    if (actions.every((action) => left.includes(action))) return { source, holder }
+  }
+  return null
+}
+
 interface Candidate {
   source: Source
+  /** Null where the source gives nothing; then `reason` says why. */
   holder: Holder | null
+  role: string | null
   reason: string
 }
 
@@ -82,8 +104,8 @@ interface Candidate {
 function candidates(
   type: CompiledType,
   actor: Actor | null,
-  resource: AccessSituation['resource'],
-  policy: AccessSituation['policy'],
+  { resource, policy, grants }: AccessSituation,
+  now: Date,
 ): Candidate[] {
   const found: Candidate[] = []
   const sameTenant = actor !== null && tenantOf(actor) === resource.tenantId
@@ -92,15 +114,18 @@ function candidates(
     found.push({
       source: { kind: 'owner', userId: actor.userId },
       holder: owns && sameTenant ? 'owner' : null,
+      role: null,
       reason: owns ? (sameTenant ? 'granted' : 'other_tenant') : 'not_the_owner',
     })
     if (actor.admin !== undefined) {
       found.push({
         source: { kind: 'admin', userId: actor.userId },
         holder: actor.admin === 'system' ? 'admin' : null,
+        role: null,
         reason: actor.admin === 'system' ? 'granted' : 'not_an_admin',
       })
     }
+    if (grants.length > 0) found.push(...byGrants(type, sameTenant, policy, grants, now))
   }
   if (resource.visibility === 'private') return found
   const closed = resource.visibility === 'public' ? publicClosedBy(type, resource, policy) : null
@@ -108,9 +133,63 @@ function candidates(
   found.push({
     source: { kind: 'visibility', visibility: open ? 'public' : 'account' },
     holder: open || sameTenant ? { visible: type.roles[0]! } : null,
+    role: null,
     reason: open || sameTenant ? 'granted' : (closed ?? 'other_tenant'),
   })
   return found
+}
+
+/** What an actor was given, the strongest role first; of the same role, what was given on the resource itself. */
+function byGrants(
+  type: CompiledType,
+  sameTenant: boolean,
+  policy: AccessSituation['policy'],
+  grants: readonly HeldGrant[],
+  now: Date,
+): Candidate[] {
+  const ranked = grants.map((grant) => ({ grant, role: type.roles.find(({ name }) => name === grant.role) }))
+  if (ranked.length > 1) {
+    ranked.sort((a, b) => (b.role?.rank ?? -1) - (a.role?.rank ?? -1) || compareGrants(a.grant, b.grant))
+  }
+  return ranked.map(({ grant, role }) => {
+    const against =
+      grantAgainst(grant, sameTenant, policy, now) ?? (role === undefined ? 'unknown_role' : null)
+    return {
+      source: { kind: 'grant', grantId: grant.id, grantee: kindOf(grant.subject), above: grant.above },
+      holder: against !== null ? null : sameTenant ? role! : { guest: role! },
+      role: grant.role,
+      reason: against ?? 'granted',
+    }
+  })
+}
+
+/** The same on every store, and each time: an id tells nothing that anybody could expect. */
+function compareGrants(a: HeldGrant, b: HeldGrant): number {
+  const above = ({ above: ref }: HeldGrant): string => (ref === null ? '' : `${ref.type} ${ref.id}`)
+  const [of, to] = [above(a), above(b)]
+  return of === to ? compareSubjects(a.subject, b.subject) : of < to ? -1 : 1
+}
+
+/** Why a grant gives its holder nothing, or null. */
+function grantAgainst(
+  grant: Pick<HeldGrant, 'subject' | 'mode' | 'expiresAt' | 'claimableUntil'>,
+  sameTenant: boolean,
+  policy: AccessSituation['policy'],
+  now: Date,
+): string | null {
+  if (!sameTenant && kindOf(grant.subject) === 'group') return 'not_for_groups'
+  if (!sameTenant && !policy.allowGuests) return 'guests_not_allowed'
+  if (grant.mode === 'snapshot') return 'snapshot_only'
+  return whyOver(grant, now)
+}
+
+/** Why a grant is over, or null. */
+export function whyOver(
+  grant: Pick<HeldGrant, 'expiresAt' | 'claimableUntil'>,
+  now: Date,
+): 'grant_expired' | 'invitation_expired' | null {
+  if (grant.expiresAt !== null && grant.expiresAt <= now) return 'grant_expired'
+  return grant.claimableUntil !== null && grant.claimableUntil <= now ? 'invitation_expired' : null
 }
 
 /** Why something public counts as `account`, or null if it is open to everyone. */
@@ -170,17 +249,21 @@ export function accessTerms(
   type: CompiledType,
   action: string,
   actor: Actor,
-): Pick<ConditionSpec, 'owned' | 'visible' | 'needsPublicShares'> {
+): Pick<ConditionSpec, 'owned' | 'given' | 'visible' | 'needsPublicShares'> {
   const publish = action === 'publish'
   // For `publish` the owner's exception does not hold: see publishRule.
   const ownerTerms = traitTerms(type, action, !publish)
   const terms = traitTerms(type, action, false)
   const owned = ownerTerms === null ? null : { ownerId: actor.userId, traits: ownerTerms }
+  const roles = type.roles.filter((role) => actionsOf(role).includes(action)).map(({ name }) => name)
+  const { user, email, groups } = subjectsOf(actor)
+  const subjects = [user, ...(email === null ? [] : [email]), ...groups]
+  const given = terms === null || roles.length === 0 ? null : { subjects, roles, traits: terms }
   let visible: ConditionSpec['visible'] = null
   if (terms !== null && actor.admin === 'system') {
     visible = { visibilities: ['private', 'account', 'public'], traits: terms }
   } else if (terms !== null && actionsOf({ visible: type.roles[0]! }).includes(action)) {
     visible = { visibilities: ['account', 'public'], traits: terms }
   }
-  return { owned, visible, needsPublicShares: publish }
+  return { owned, given, visible, needsPublicShares: publish }
 }

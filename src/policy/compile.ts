@@ -24,10 +24,16 @@ export interface CompiledType {
 }
 
 /**
- * Who holds the actions: somebody with a role, the bearer of a link with a role, whoever has one by visibility, the
- * owner, or a system admin.
+ * Who holds the actions: somebody with a role, a guest from another tenant with one, the bearer of a link with a role,
+ * whoever has one by visibility, the owner, or a system admin.
  */
-export type Holder = CompiledRole | 'owner' | 'admin' | { link: CompiledRole } | { visible: CompiledRole }
+export type Holder =
+  | CompiledRole
+  | 'owner'
+  | 'admin'
+  | { guest: CompiledRole }
+  | { link: CompiledRole }
+  | { visible: CompiledRole }
 
 export type CompiledTypes = ReadonlyMap<string, CompiledType>
 
@@ -44,14 +50,20 @@ export function typeOf(types: CompiledTypes, name: string, path = 'resource.type
   throw invalidInput([{ path, message: `is not defined; defined are ${[...types.keys()].join(', ')}` }])
 }
 
+/** A type's role by its name, or null for one that it does not have. */
+export function roleNamed({ roles }: Pick<CompiledType, 'roles'>, name: string | null): CompiledRole | null {
+  return roles.find((role) => role.name === name) ?? null
+}
+
 const BUILT_IN = new Set<string>(BUILT_IN_ACTIONS)
 
 export function roleOf(holder: Exclude<Holder, string>): CompiledRole {
   if ('link' in holder) return holder.link
+  if ('guest' in holder) return holder.guest
   return 'visible' in holder ? holder.visible : holder
 }
 
-/** What a role gives its holder. Nobody manages who was not named: neither by a link nor by visibility. */
+/** What a role gives its holder. Only who was named inside the tenant manages: no bearer, no passer-by, no guest. */
 export function actionsOf(holder: Exclude<Holder, string>): readonly string[] {
   const { actions } = roleOf(holder)
   if ('actions' in holder) return actions

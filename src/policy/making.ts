@@ -7,7 +7,7 @@ import type { Visibility } from '../model/resource.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { Audience, ResourceFacts } from '../store/facts.ts'
 import { publishRule } from './access.ts'
-import type { CompiledType } from './compile.ts'
+import { type CompiledType, roleNamed } from './compile.ts'
 
 /** Refuses what may not be made visible so far: the same rules at registration, for visibility and for links. */
 export function checkVisibility(
@@ -42,6 +42,42 @@ export function checkLinkRole(type: CompiledType, role: string): void {
   })
 }
 
+/** Refuses a role that a type does not have. */
+export function checkTypeRole(type: CompiledType, role: string): void {
+  if (roleNamed(type, role) !== null) return
+  const known = type.roles.map(({ name }) => name)
+  throw new SharingError('invalid_role', {
+    message: `A ${type.name} is shared in one of these roles: ${known.join(', ')}.`,
+    public: { roles: known },
+  })
+}
+
+/** The roles that somebody with this one can give: `owner` gives all of them, nobody one above their own. */
+export function rolesUpTo(type: CompiledType, own: string | null): string[] {
+  const rank = own === 'owner' ? Number.POSITIVE_INFINITY : (roleNamed(type, own)?.rank ?? -1)
+  return type.roles.filter((role) => role.rank <= rank).map(({ name }) => name)
+}
+
+/** Refuses a role above that of whoever gives it. */
+export function checkOwnRole(type: CompiledType, own: string | null, role: string): void {
+  const known = rolesUpTo(type, own)
+  if (known.includes(role)) return
+  throw new SharingError('invalid_role', {
+    message: `Nobody gives a role above their own. You can give: ${known.join(', ')}.`,
+    public: { roles: known },
+  })
+}
+
+/** Refuses addresses that the account does not share with. */
+export function checkInvitedDomain({ allowedEmailDomains }: TenantPolicy, domain: string): void {
+  if (allowedEmailDomains !== null && !allowedEmailDomains.includes(domain)) {
+    throw foreignDomain(allowedEmailDomains)
+  }
+}
+
+const foreignDomain = (allowed: readonly string[]): SharingError =>
+  violation('allowedEmailDomains', allowed, `The account shares with ${allowed.join(', ')} only.`)
+
 /** Refuses what the account demands of whoever makes or changes a link. */
 export function checkPolicy(policy: TenantPolicy, terms: LinkTerms): void {
   if (policy.requireExpiry && terms.expiresAt === null) {
@@ -63,13 +99,7 @@ export function checkPolicy(policy: TenantPolicy, terms: LinkTerms): void {
   if (allowedEmailDomains !== null && terms.audience !== null) {
     const named = [...(terms.audience.domains ?? []), ...(terms.audience.emails ?? []).map(domainOf)]
     const foreign = named.find((domain) => !allowedEmailDomains.includes(domain))
-    if (foreign !== undefined) {
-      throw violation(
-        'allowedEmailDomains',
-        allowedEmailDomains,
-        `The account shares with ${allowedEmailDomains.join(', ')} only.`,
-      )
-    }
+    if (foreign !== undefined) throw foreignDomain(allowedEmailDomains)
   }
 }
 

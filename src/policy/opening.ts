@@ -4,8 +4,8 @@ import { type Actor, tenantOf } from '../model/actor.ts'
 import { domainOf, emailKey } from '../model/email.ts'
 import type { LinkStatus } from '../model/link.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
-import type { LinkSituation, OpenedLinkFacts } from '../store/facts.ts'
-import { publicClosedBy } from './access.ts'
+import type { AuthorityFacts, LinkSituation, OpenedLinkFacts } from '../store/facts.ts'
+import { publicClosedBy, whyOver } from './access.ts'
 import type { CompiledType } from './compile.ts'
 
 /** What somebody brings to a link. */
@@ -56,10 +56,13 @@ export function judgeOpening(
   const role = type.roles.find((one) => one.name === link.role)
   // A token that was rotated away is unknown after its grace.
   if (tokenUntil !== null && tokenUntil <= now) return refused('not_found')
-  if (!isEntitled(situation) || role === undefined) return refused('not_found')
+  if (role === undefined) return refused('not_found')
+  const entitled = entitledActions(type, situation, now)
+  if (entitled === null) return refused('not_found')
   if (link.endedAt !== null || (link.notBefore !== null && link.notBefore > now)) return refused('not_found')
   // A role that the host no longer lets links carry, or a rule against viewing, leaves nothing to open.
-  const actions = type.linkRoles.has(role.name) ? type.left({ link: role }, resource.traits) : []
+  const given = type.linkRoles.has(role.name) ? type.left({ link: role }, resource.traits) : []
+  const actions = entitled === 'all' ? given : given.filter((action) => entitled.includes(action))
   if (!actions.includes('view')) return refused('not_found')
   const status = statusOf(link, policy, now)
   if (status === 'expired') return refused('expired')
@@ -75,16 +78,32 @@ export function judgeOpening(
   return {
     outcome: 'allowed',
     actions,
-    expiresAt: effectiveExpiry(link, policy),
+    expiresAt: earliest(effectiveExpiry(link, policy), situation.authority),
     needsPassword: link.passwordHash !== null && request.purpose !== 'resume',
   }
 }
 
 const refused = (code: ErrorCode): OpeningDecision => ({ outcome: 'refused', code })
 
-/** Whether the right by which the link was made still stands. */
-function isEntitled({ link, resource }: LinkSituation): boolean {
-  return link.authority === 'admin' || link.authorityId === resource.ownerId
+/** What the right by which a link was made gives now, beyond which the link gives nothing; null where it is over. */
+function entitledActions(
+  type: CompiledType,
+  { link, resource, authority }: LinkSituation,
+  now: Date,
+): readonly string[] | 'all' | null {
+  if (link.authority === 'admin') return 'all'
+  if (link.authority === 'owner') return link.authorityId === resource.ownerId ? 'all' : null
+  if (authority === null || authority.endedAt !== null || authority.mode !== 'live') return null
+  if (whyOver(authority, now) !== null) return null
+  const actions = type.roles.find(({ name }) => name === authority.role)?.actions ?? []
+  if (!actions.includes('share')) return null
+  return link.visibility === 'public' && !actions.includes('publish') ? null : actions
+}
+
+/** A pass ends with the grant by whose right its link was made, too. */
+function earliest(expiresAt: Date | null, authority: AuthorityFacts | null): Date | null {
+  const ends = [expiresAt, authority?.expiresAt ?? null, authority?.claimableUntil ?? null]
+  return ends.reduce((a, b) => (a === null ? b : b === null || a < b ? a : b))
 }
 
 /** Whether a link asks its visitor to sign in. */

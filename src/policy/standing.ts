@@ -1,7 +1,7 @@
 import { SharingError } from '../errors.ts'
 import { type Actor, tenantOf } from '../model/actor.ts'
 import type { Decision } from '../model/decision.ts'
-import type { AccessSituation, LinkFacts } from '../store/facts.ts'
+import type { AccessSituation, LinkFacts, ResourceSituation } from '../store/facts.ts'
 import { decideAccess, mayAct } from './access.ts'
 import { type CompiledTypes, typeOf } from './compile.ts'
 
@@ -12,8 +12,9 @@ export function demand(
   actor: Actor | null,
   situation: AccessSituation | null,
   type: string,
+  now: Date,
 ): Decision {
-  const decision = decideAccess(typeOf(types, type), action, actor, situation)
+  const decision = decideAccess(typeOf(types, type), action, actor, situation, now)
   if (decision.code !== null) throw new SharingError(decision.code, { details: decision })
   return decision
 }
@@ -31,9 +32,8 @@ export function scopeOf(actor: Actor): string | null {
 }
 
 /** What somebody's standing follows from, the link aside. */
-interface StandingSituation {
+interface StandingSituation extends AccessSituation {
   resource: AccessSituation['resource'] & { type: string }
-  policy: AccessSituation['policy']
 }
 
 /** How an actor stands to a link. */
@@ -55,9 +55,10 @@ export function standingTo(
     link,
     ...situation
   }: StandingSituation & { link: Pick<LinkFacts, 'createdBy' | 'authorityId' | 'tenantId'> },
+  now: Date,
 ): LinkStanding {
   const type = types.get(situation.resource.type)
-  const manages = type !== undefined && mayAct(type, 'share', actor, situation)
+  const manages = type !== undefined && mayAct(type, 'share', actor, situation, now)
   const made = link.createdBy === actor.userId && tenantOf(actor) === link.tenantId
   const admin = administers(actor, link.tenantId)
   // After a transfer its visitors are the new owner's business.
@@ -70,13 +71,54 @@ export function standingTo(
   }
 }
 
+/** How an actor stands to the people of a resource. */
+export interface PeopleStanding {
+  /** Adds them and changes their roles: whoever may share the resource. */
+  manages: boolean
+  /** Takes them away: as above, and an admin of the tenant. */
+  oversees: boolean
+  /** Sees who else is named: the owner, and whoever is named on it or above it. */
+  named: boolean
+}
+
+/** Why a grant that somebody has counts for nothing, whatever is asked for. */
+const GIVES_NOTHING = new Set([
+  'grant_expired',
+  'invitation_expired',
+  'guests_not_allowed',
+  'not_for_groups',
+  'unknown_role',
+])
+
+export function standingAmong(
+  types: CompiledTypes,
+  actor: Actor,
+  situation: ResourceSituation,
+  now: Date,
+): PeopleStanding {
+  const type = types.get(situation.resource.type)
+  const decision = type === undefined ? null : decideAccess(type, 'share', actor, situation, now)
+  const manages = decision?.allowed ?? false
+  return {
+    manages,
+    oversees: manages || administers(actor, situation.resource.tenantId),
+    named:
+      decision?.considered.some(
+        ({ source, role, reason }) =>
+          (source.kind === 'owner' && role !== null) ||
+          (source.kind === 'grant' && !GIVES_NOTHING.has(reason)),
+      ) ?? false,
+  }
+}
+
 /** What somebody gets who may not do this to a link: `forbidden` only if they may view its resource. */
 export function refuseLink(
   types: CompiledTypes,
   actor: Actor,
   situation: StandingSituation | null,
+  now: Date,
 ): SharingError {
   const type = situation === null ? undefined : types.get(situation.resource.type)
-  const views = situation !== null && type !== undefined && mayAct(type, 'view', actor, situation)
+  const views = situation !== null && type !== undefined && mayAct(type, 'view', actor, situation, now)
   return new SharingError(views ? 'forbidden' : 'not_found')
 }

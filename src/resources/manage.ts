@@ -1,4 +1,6 @@
 import { SharingError } from '../errors.ts'
+import { auditedGrant } from '../grants/audited.ts'
+import { type Ending, endPeople, NOTHING } from '../grants/ending.ts'
 import { auditEvent, change, changeResource, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, isPersonal } from '../model/actor.ts'
 import { hostId, invalidInput, parse } from '../model/input.ts'
@@ -6,16 +8,19 @@ import {
   type Resource,
   type ResourceRef,
   refSchema,
+  type TransferInput,
+  transferSchema,
   type UpdateResourceInput,
   updateResourceSchema,
   type Visibility,
   visibilitySchema,
 } from '../model/resource.ts'
+import { subjectOf } from '../model/subject.ts'
 import { typeOf } from '../policy/compile.ts'
-import { checkVisibility } from '../policy/making.ts'
+import { checkTypeRole, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
-import type { Change, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
-import { audited, resourceOf, updated } from './register.ts'
+import type { Change, Facts, GrantFacts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
+import { askOf, audited, endBelow, resourceOf, updated } from './register.ts'
 
 export async function updateResource(
   kernel: Kernel,
@@ -25,8 +30,7 @@ export async function updateResource(
   const ref = parse(refSchema, refInput, 'resource')
   const options = parse(updateResourceSchema, input, 'options')
   typeOf(kernel.types, ref.type)
-  const ask = options.parent ? { parent: options.parent } : {}
-  return change(kernel, { at: 'resource', ref, tenantId: null }, ask, (facts) => {
+  return change(kernel, { at: 'resource', ref, tenantId: null }, askOf(options), (facts) => {
     if (facts.resource === null) throw new SharingError('not_found')
     return updated(kernel, facts, options, kernel.clock())
   })
@@ -35,7 +39,7 @@ export async function updateResource(
 export async function getResource(kernel: Kernel, refInput: ResourceRef): Promise<Resource | null> {
   const ref = parse(refSchema, refInput, 'resource')
   typeOf(kernel.types, ref.type)
-  const found = await kernel.store.findResource(ref)
+  const found = await kernel.store.findResource(ref, null)
   return found && resourceOf(found.resource)
 }
 
@@ -43,12 +47,15 @@ export async function getResource(kernel: Kernel, refInput: ResourceRef): Promis
 export async function removeResource(kernel: Kernel, refInput: ResourceRef): Promise<void> {
   const ref = parse(refSchema, refInput, 'resource')
   typeOf(kernel.types, ref.type)
-  await change(kernel, { at: 'resource', ref, tenantId: null }, {}, ({ resource }): Outcome<void> => {
+  await change(kernel, { at: 'resource', ref, tenantId: null }, { moves: true }, (facts): Outcome<void> => {
+    const { resource } = facts
     if (resource === null) return { changes: [], audit: [], result: undefined }
     const now = kernel.clock()
+    const ended = endBelow(kernel, facts, now)
     return {
-      changes: [{ kind: 'resource.removed', uid: resource.uid, ref, at: now }],
+      changes: [...ended.changes, { kind: 'resource.removed', uid: resource.uid, ref, at: now }],
       audit: [
+        ...ended.audit,
         auditEvent(kernel, resource, {
           action: 'resource.removed',
           at: now,
@@ -72,13 +79,13 @@ export async function setVisibility(
   const visibility = parse(visibilitySchema, visibilityInput, 'visibility')
   const type = typeOf(kernel.types, ref.type)
   return changeResource(kernel, actor, ref, (facts): Outcome<Resource> => {
-    const { resource, policy } = facts
-    const situation = resource && { resource, policy }
-    demand(kernel.types, 'share', actor, situation, ref.type)
-    checkVisibility(type, resource!, policy, visibility)
-    if (visibility === 'public') demand(kernel.types, 'publish', actor, situation, ref.type)
-    if (resource!.visibility === visibility) return { changes: [], audit: [], result: resourceOf(resource!) }
+    const { resource, policy, grants } = facts
+    const situation = resource && { resource, policy, grants }
     const now = kernel.clock()
+    demand(kernel.types, 'share', actor, situation, ref.type, now)
+    checkVisibility(type, resource!, policy, visibility)
+    if (visibility === 'public') demand(kernel.types, 'publish', actor, situation, ref.type, now)
+    if (resource!.visibility === visibility) return { changes: [], audit: [], result: resourceOf(resource!) }
     const after: ResourceFacts = { ...resource!, visibility, updatedAt: now }
     return {
       changes: [{ kind: 'resource.updated', resource: after }],
@@ -108,23 +115,93 @@ export async function transferResource(
   actorInput: Actor,
   refInput: ResourceRef,
   newOwnerInput: string,
+  input: TransferInput = {},
 ): Promise<Resource> {
   const actor = parse(actorSchema, actorInput, 'actor')
   const ref = parse(refSchema, refInput, 'resource')
   const newOwnerId = parse(hostId, newOwnerInput, 'newOwnerId')
-  return changeResource(kernel, actor, ref, (facts): Outcome<Resource> => {
-    const { resource, policy } = facts
-    demand(kernel.types, 'transfer', actor, resource && { resource, policy }, ref.type)
+  const { keep } = parse(transferSchema, input, 'options')
+  const type = typeOf(kernel.types, ref.type)
+  if (keep) checkTypeRole(type, keep)
+  const id = kernel.newId()
+  const subjects = [subjectOf('user', newOwnerId)]
+  const ask = { people: { subjects, addressKey: null, at: kernel.clock() } }
+  const decide = (facts: Facts): Outcome<Resource> => {
+    const { resource, policy, grants, people } = facts
+    const now = kernel.clock()
+    demand(kernel.types, 'transfer', actor, resource && { resource, policy, grants }, ref.type, now)
     if (resource!.ownerId === newOwnerId) return { changes: [], audit: [], result: resourceOf(resource!) }
     if (isPersonal(resource!.tenantId)) {
       throw invalidInput([
         { path: 'newOwnerId', message: 'what a person owns without an account cannot change hands' },
       ])
     }
-    const now = kernel.clock()
-    const { changes, audit, resources } = handOver(kernel, [resource!], newOwnerId, now, actor.userId)
-    return { changes, audit, result: resourceOf(resources[0]!) }
-  })
+    const handed = handOver(kernel, [resource!], newOwnerId, now, actor.userId)
+    const joined = becomeOwners(
+      kernel,
+      people.found.map((grant) => ({ grant, resource: resource! })),
+      newOwnerId,
+      now,
+    )
+    const kept =
+      keep === null ? NOTHING : keepRole(kernel, resource!, keep ?? type.roles.at(-1)!.name, id, actor, now)
+    return {
+      changes: [...handed.changes, ...joined.changes, ...kept.changes],
+      audit: [...handed.audit, ...joined.audit, ...kept.audit],
+      result: resourceOf(handed.resources[0]!),
+    }
+  }
+  return changeResource(kernel, actor, ref, decide, ask)
+}
+
+/** Whoever owns a resource needs no grant on it: what they made by its right is by their own from now on. */
+export function becomeOwners(kernel: Kernel, given: Facts['given'], owner: string, at: Date): Ending {
+  const ended = endPeople(kernel, given, { at, actorId: null, reason: 'superseded' })
+  const moved = given.map(
+    ({ grant }): Change => ({ kind: 'authority.joined', from: grant.id, to: { owner }, at }),
+  )
+  return { changes: [...moved, ...ended.changes], audit: ended.audit }
+}
+
+/** Whoever owned a resource keeps a role on it. */
+function keepRole(
+  kernel: Kernel,
+  resource: ResourceFacts,
+  role: string,
+  id: string,
+  actor: Actor,
+  at: Date,
+): Ending {
+  const grant: GrantFacts = {
+    id,
+    tenantId: resource.tenantId,
+    resourceUid: resource.uid,
+    subject: subjectOf('user', resource.ownerId),
+    address: null,
+    addressKey: null,
+    role,
+    mode: 'live',
+    createdBy: actor.userId,
+    createdAt: at,
+    updatedAt: at,
+    expiresAt: null,
+    claimableUntil: null,
+    acceptedAt: at,
+    endedAt: null,
+    endReason: null,
+  }
+  return {
+    changes: [{ kind: 'grant.created', grant, resource }],
+    audit: [
+      auditEvent(kernel, resource, {
+        action: 'collaborator.added',
+        at,
+        actorId: actor.userId,
+        target: { kind: 'collaborator', id },
+        after: auditedGrant(grant),
+      }),
+    ],
+  }
 }
 
 /** Resources with their owner's links, by right of another owner from now on. */

@@ -1,4 +1,5 @@
 import { SharingError } from '../errors.ts'
+import { type Ending, endLinks, NOTHING } from '../grants/ending.ts'
 import { auditEvent, change, difference, type Kernel } from '../kernel.ts'
 import { hostTenant } from '../model/actor.ts'
 import { invalidInput, parse } from '../model/input.ts'
@@ -12,7 +13,7 @@ import {
 } from '../model/resource.ts'
 import { typeOf } from '../policy/compile.ts'
 import { checkVisibility } from '../policy/making.ts'
-import type { Facts, Outcome, ResourceFacts } from '../store/index.ts'
+import type { Ask, Facts, Outcome, ResourceFacts } from '../store/index.ts'
 
 /** A resource as hosts know it. */
 export function resourceOf(facts: ResourceFacts): Resource {
@@ -31,7 +32,7 @@ export async function registerResource(
   const type = typeOf(kernel.types, ref.type)
   const tenantId = options.tenantId ?? `~${options.ownerId}`
   const uid = kernel.newId()
-  const ask = options.parent ? { parent: options.parent } : {}
+  const ask = askOf(options)
   return change(kernel, { at: 'registration', ref, tenantId }, ask, (facts): Outcome<Resource> => {
     const now = kernel.clock()
     if (facts.taken) throw new SharingError('conflict')
@@ -111,11 +112,39 @@ export function updated(kernel: Kernel, facts: Facts, changes: Changes, now: Dat
   const changed = difference(before, after, ['title', 'traits', 'parent'])
   if (changed === null) return { changes: [], audit: [], result: resourceOf(before) }
   after.updatedAt = now
+  const ended = after.parentUid === before.parentUid ? NOTHING : endUnreached(kernel, facts, now)
   return {
-    changes: [{ kind: 'resource.updated', resource: after }],
-    audit: [auditEvent(kernel, after, { action: 'resource.updated', at: now, actorId: null, ...changed })],
+    changes: [{ kind: 'resource.updated', resource: after }, ...ended.changes],
+    audit: [
+      auditEvent(kernel, after, { action: 'resource.updated', at: now, actorId: null, ...changed }),
+      ...ended.audit,
+    ],
     result: resourceOf(after),
   }
+}
+
+/** What a registration or an update has to be asked: a parent that is given may be another one. */
+export function askOf({ parent }: { parent?: ResourceRef | null | undefined }): Ask {
+  return parent === undefined ? {} : { moves: true, ...(parent === null ? {} : { parent }) }
+}
+
+/** Links end that were made by right of a grant above, where the resource does not lie below that any more. */
+function endUnreached(kernel: Kernel, { moving, parent }: Facts, at: Date): Ending {
+  if (moving === null) return NOTHING
+  const unreached = moving.links.filter(
+    ({ authorityUid }) => moving.above.has(authorityUid) && !parent?.ancestors.has(authorityUid),
+  )
+  return endLinks(kernel, unreached, { at, actorId: null, reason: 'authority_ended' })
+}
+
+/** The same where a resource goes, which nothing below it is reached through any more. */
+export function endBelow(kernel: Kernel, { moving, resource }: Facts, at: Date): Ending {
+  if (moving === null || resource === null) return NOTHING
+  const below = moving.links.filter(
+    ({ link, authorityUid }) =>
+      link.resourceUid !== resource.uid && (authorityUid === resource.uid || moving.above.has(authorityUid)),
+  )
+  return endLinks(kernel, below, { at, actorId: null, reason: 'authority_ended' })
 }
 
 /** The parent that was asked for, in the same tenant and not below the resource itself. */

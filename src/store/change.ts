@@ -1,7 +1,9 @@
 import type { AuditAction, AuditEvent } from '../model/audit.ts'
 import type { ResourceRef } from '../model/resource.ts'
+import type { Subject, Subjects } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
-import type { EndReason, LinkFacts, ResourceFacts } from './facts.ts'
+import type { EndReason, GrantFacts, HeldGrant, LinkFacts, RequestFacts, ResourceFacts } from './facts.ts'
+import type { NewMessage } from './message.ts'
 
 /** What a change is about. The store resolves it to a tenant, and locks it against every other change. */
 export type Anchor =
@@ -11,6 +13,12 @@ export type Anchor =
   | { at: 'resource'; ref: ResourceRef; tenantId: string | null }
   /** A link, and its resource. `tenantId` as above. */
   | { at: 'link'; id: string; tenantId: string | null }
+  /** What a person or a group was given, and its resource. `tenantId` as above. */
+  | { at: 'grant'; id: string; tenantId: string | null }
+  /** A request for access, and its resource. `tenantId` as above. */
+  | { at: 'request'; id: string; tenantId: string | null }
+  /** What somebody spends of a limit in a tenant, and nothing else. The tenant's row is made if it does not exist. */
+  | { at: 'counter'; tenantId: string }
   /** A tenant as a whole: nothing else changes in it meanwhile. Its row is made if it does not exist. */
   | { at: 'tenant'; tenantId: string }
 
@@ -18,6 +26,27 @@ export type Anchor =
 export interface Ask {
   /** A parent to be. The whole tenant is locked, so that no two re-parentings make a circle together. */
   parent?: ResourceRef
+  /**
+   * The resource is about to leave its place. The whole tenant is locked, so that nothing is made meanwhile by right
+   * of what lies above.
+   */
+  moves?: boolean
+  /** Who acts: what they were given on the anchor's resource and above it. */
+  actor?: Subjects
+  /** What was given on the anchor's resource to any of these, and how many people have something at this moment. */
+  people?: { subjects: readonly Subject[]; addressKey: string | null; at: Date }
+  /** With `people`, of an anchor at a request: what was given to whoever asks, too. */
+  asker?: boolean
+  /** The open request of this user for the anchor's resource. */
+  asked?: string
+  /** The active links that were made by right of the anchor's grant, and of those of `people` or of `invited`. */
+  linksUnder?: boolean
+  /** Of `Counter.kind`, under this key: how much was spent lately. */
+  counter?: Pick<Counter, 'kind' | 'key'>
+  /** What was given to an address and not claimed, and what its person was given on the same resources. */
+  invited?: { email: Subject; user: Subject }
+  /** The active links that a user made by right of what this group was given. */
+  groupMember?: { group: Subject; userId: string }
   /** Everything that hangs on a person in the anchor's tenant. */
   member?: string
   /** The active links that were made by right of this user being an admin. */
@@ -32,11 +61,45 @@ export interface Facts {
   /** Whether a ref that is to be registered is another tenant's. */
   taken: boolean
   link: LinkFacts | null
+  /** Of an anchor at a grant. */
+  grant: GrantFacts | null
+  /** Of an anchor at a request. */
+  request: RequestFacts | null
+  /** Of `Ask.asked`; null where none is open. */
+  asked: RequestFacts | null
+  /** Of `Ask.actor`. */
+  grants: readonly HeldGrant[]
+  /** Of `Ask.people`: oldest first. */
+  people: { count: number; found: GrantFacts[] }
+  /** Of `Ask.counter`; null where nothing was spent yet. */
+  counter: Counter | null
+  /** Of `Ask.moves`: what lies above the resource, and the active links at or below it by right of a grant. */
+  moving: { above: ReadonlySet<string>; links: LinkUnder[] } | null
   parent: { resource: ResourceFacts; ancestors: ReadonlySet<string> } | null
-  /** Of `Ask.member`: active links made by the person or on what they own. Of `Ask.admin`: as it says. */
+  /**
+   * Of `Ask.member`: active links made by the person or on what they own. Of `Ask.admin`, `Ask.linksUnder` and
+   * `Ask.groupMember`: as they say.
+   */
   links: Array<{ link: LinkFacts; resource: ResourceFacts }>
   /** Of `Ask.member`: what the person owns. */
   owned: ResourceFacts[]
+  /** Of `Ask.member`: what the person was given, and what anybody was given on what they own. Of `Ask.invited`: as it says. */
+  given: Array<{ grant: GrantFacts; resource: ResourceFacts }>
+}
+
+/** A link that was made by right of a grant, and the registration that this was given on. */
+export interface LinkUnder {
+  link: LinkFacts
+  resource: ResourceFacts
+  authorityUid: string
+}
+
+/** How much of a limit was spent in a window that began at a moment. */
+export interface Counter {
+  kind: 'invitations' | 'emails' | 'requests'
+  key: string
+  since: Date
+  count: number
 }
 
 /** A write. The union is closed: a store knows every kind. */
@@ -54,7 +117,29 @@ export type Change =
   | { kind: 'link.rotated'; link: LinkFacts; graceUntil: Date | null }
   | { kind: 'links.ended'; ids: string[]; reason: EndReason; at: Date }
   | { kind: 'link.removed'; id: string; at: Date }
+  | { kind: 'grant.created'; grant: GrantFacts; resource: Pick<ResourceFacts, 'type' | 'createdAt'> }
+  | { kind: 'grant.updated'; grant: GrantFacts }
+  /** What was given to an address is its person's from now on. It may have ended: then it only says who claimed it. */
+  | { kind: 'grant.claimed'; id: string; userId: string; at: Date }
+  /** The grant is made, or (`again`) the one that goes on is changed: by the same statements. */
+  | {
+      kind: 'grant.given'
+      grant: GrantFacts
+      again: boolean
+      resource: Pick<ResourceFacts, 'type' | 'createdAt'>
+    }
+  | { kind: 'grants.ended'; ids: string[]; reason: EndReason; at: Date }
+  /** What was made by right of one grant is by right of another from now on, or of the resource's owner. */
+  | { kind: 'authority.joined'; from: string; to: { grant: string } | { owner: string }; at: Date }
+  | { kind: 'counter.set'; counter: Counter }
+  /** Any number, also none: the same statements in either case. */
+  | { kind: 'requests.created'; requests: RequestFacts[] }
+  /** Answered. One that was answered before stays as it is. */
+  | { kind: 'request.answered'; request: RequestFacts }
+  /** A person's open requests in the tenant go; with `answered` all of them. */
+  | { kind: 'requests.withdrawn'; userId: string; answered: boolean }
   | { kind: 'policy.set'; policy: TenantPolicy; at: Date }
+  /** Their views are nobody's, and the addresses leave the grants that they claimed, ended ones too. */
   | { kind: 'viewer.forgotten'; userId: string; visitor: string }
   | { kind: 'tenant.removed' }
 
@@ -69,6 +154,10 @@ export interface NewAuditEvent extends Omit<AuditEvent, 'tenantId' | 'action'> {
 export interface Outcome<R> {
   changes: Change[]
   audit: NewAuditEvent[]
+  /** What people are to be told. An empty list is written by the same statement as a full one. */
+  outbox?: NewMessage[]
+  /** Whether no events are written by the same statements as one: what is not to be told apart. */
+  alike?: boolean
   result: R
 }
 

@@ -10,6 +10,13 @@ export interface ConditionSpec {
   type: string
   /** Resources of this owner, if these traits allow it; null for none. */
   owned: { ownerId: string; traits: TraitTerms } | null
+  /**
+   * Resources on which, or on what lies above which, one of these subjects was given one of these roles, in live
+   * mode, and has it at this moment; null for none.
+   */
+  given: { subjects: readonly string[]; roles: readonly string[]; traits: TraitTerms } | null
+  /** The moment at which grants have to hold. */
+  at: Date
   /** Resources with one of these visibilities; null for none. */
   visible: { visibilities: Array<'private' | 'account' | 'public'>; traits: TraitTerms } | null
   /** Whether the tenant's policy has to allow public shares. */

@@ -1,5 +1,7 @@
 import type { LinkVisibility, Mode } from '../model/link.ts'
+import type { AccessRequest } from '../model/request.ts'
 import type { ResourceRef, Visibility } from '../model/resource.ts'
+import type { Subject } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 
 /** A resource as it is stored. `uid` names this registration: an id that is used again gets another. */
@@ -23,7 +25,7 @@ export interface ResourceFacts {
 export type OpenedResourceFacts = Pick<ResourceFacts, 'type' | 'id' | 'ownerId' | 'title' | 'traits'>
 
 /** By whose right a link was made. It is judged again at every use. */
-export type Authority = 'owner' | 'admin'
+export type Authority = 'owner' | 'admin' | 'grant'
 
 /** Whom a link is addressed to, as e-mail keys and domains. */
 export interface Audience {
@@ -32,7 +34,19 @@ export interface Audience {
 }
 
 /** Why a grant ended, for the audit's sake. */
-export type EndReason = 'revoked' | 'member_removed' | 'owner_removed' | 'admin_removed' | 'user_forgotten'
+export type EndReason =
+  | 'revoked'
+  | 'removed'
+  | 'left'
+  | 'member_removed'
+  | 'group_left'
+  | 'owner_removed'
+  | 'admin_removed'
+  | 'user_forgotten'
+  /** The grant by whose right it was made has ended, or does not reach the resource any more. */
+  | 'authority_ended'
+  /** The person has it by another right from then on: as its owner, or by the grant that it was joined with. */
+  | 'superseded'
 
 /** What opening a link depends on. */
 export interface OpenedLinkFacts {
@@ -44,7 +58,7 @@ export interface OpenedLinkFacts {
   role: string
   mode: Mode
   authority: Authority
-  /** The user by whose right it was made. */
+  /** The user by whose right it was made, or the grant. */
   authorityId: string
   createdAt: Date
   expiresAt: Date | null
@@ -74,6 +88,8 @@ export interface LinkSituation {
   link: OpenedLinkFacts
   resource: OpenedResourceFacts
   policy: Pick<TenantPolicy, 'allowPublicShares' | 'maxLinkDays' | 'allowedEmailDomains'>
+  /** The grant by whose right the link was made; null where it is gone, or where it was made by another right. */
+  authority: AuthorityFacts | null
   /** Until when a token that was rotated away lives on; null for the current one. */
   tokenUntil: Date | null
   /**
@@ -89,16 +105,69 @@ export interface Remembered {
   version: string
 }
 
+/** What a person or a group was given, as it is stored. */
+export interface GrantFacts {
+  id: string
+  tenantId: string
+  resourceUid: string
+  /** Unique among the grants of a resource that have not ended, per mode. */
+  subject: Subject
+  /** The address that was invited, as it was written. It stays when somebody claims the grant. */
+  address: string | null
+  /** The same as it is compared. */
+  addressKey: string | null
+  role: string
+  mode: Mode
+  createdBy: string
+  createdAt: Date
+  updatedAt: Date
+  expiresAt: Date | null
+  /** Until when an invitation can be claimed; null once it was, and where none is needed. */
+  claimableUntil: Date | null
+  acceptedAt: Date | null
+  endedAt: Date | null
+  endReason: EndReason | null
+}
+
+/** A request for access, as it is stored. */
+export interface RequestFacts {
+  id: string
+  tenantId: string
+  resourceUid: string
+  /** One open request per person and resource. */
+  userId: string
+  email: string | null
+  role: string
+  message: string | null
+  status: AccessRequest['status']
+  createdAt: Date
+  answeredAt: Date | null
+  answeredBy: string | null
+}
+
+/** A grant as far as it decides what its holder may do. */
+export interface HeldGrant
+  extends Pick<GrantFacts, 'id' | 'subject' | 'role' | 'mode' | 'expiresAt' | 'claimableUntil'> {
+  /** What it was given on, where that lies above the resource; null for the resource itself. */
+  above: ResourceRef | null
+}
+
+/** The grant by whose right a link was made. */
+export type AuthorityFacts = Pick<GrantFacts, 'role' | 'mode' | 'expiresAt' | 'claimableUntil' | 'endedAt'>
+
 /** What decides who may do what with a resource. */
 export interface AccessSituation {
   resource: Pick<ResourceFacts, 'tenantId' | 'ownerId' | 'visibility' | 'traits'>
-  policy: Pick<TenantPolicy, 'allowPublicShares'>
+  policy: Pick<TenantPolicy, 'allowPublicShares' | 'allowGuests'>
+  /** What the actor was given on the resource and on all that lies above it. */
+  grants: readonly HeldGrant[]
 }
 
-/** A resource with its tenant's policy. */
+/** A resource with its tenant's policy, and what an actor was given on it. */
 export interface ResourceSituation {
   resource: ResourceFacts
   policy: TenantPolicy
+  grants: readonly HeldGrant[]
 }
 
 /** What decides who may see the views of a link, or of all that opened a resource. */
@@ -119,7 +188,8 @@ export interface ViewFacts {
   id: string
   tenantId: string
   resourceUid: string
-  linkId: string
+  /** The link that was opened; null where a person attached to the resource itself. */
+  linkId: string | null
   viewerId: string | null
   /** Tells visitors of one day apart without naming them. */
   visitor: string
@@ -129,4 +199,9 @@ export interface ViewFacts {
   /** Whether the view joins the counts. */
   counted: boolean
   viewedAt: Date
+}
+
+/** The view of somebody who opened a link. */
+export interface LinkViewFacts extends ViewFacts {
+  linkId: string
 }

@@ -1,4 +1,6 @@
+export type { GranteeKind, Subject, Subjects } from '../model/subject.ts'
 export * from './change.ts'
 export * from './condition.ts'
 export * from './facts.ts'
+export * from './message.ts'
 export * from './store.ts'

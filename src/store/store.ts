@@ -1,21 +1,26 @@
 import type { AuditEvent } from '../model/audit.ts'
-import type { Keyset } from '../model/page.ts'
+import type { Keyset, Position } from '../model/page.ts'
 import type { ResourceRef } from '../model/resource.ts'
+import type { Subject, Subjects } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { View } from '../model/view.ts'
 import type { Anchor, Ask, Decide } from './change.ts'
 import type { ConditionSpec, FilterCondition } from './condition.ts'
 import type {
   AccessSituation,
+  GrantFacts,
   LinkFacts,
   LinkSituation,
+  LinkViewFacts,
   ManagedLink,
   Remembered,
+  RequestFacts,
   ResourceFacts,
   ResourceSituation,
   ViewedSituation,
   ViewFacts,
 } from './facts.ts'
+import type { OutboxVerbs } from './message.ts'
 
 /**
  * Where sharing state lives. Every verb is one intent with its guarantees; nothing is read and then written
@@ -26,7 +31,7 @@ import type {
  * is not the store's. Ids are compared byte by byte, times are kept to the millisecond. Verbs that take a
  * `tenantId` neither read nor write another tenant's rows.
  */
-export interface Store extends ChangeVerbs, OpeningVerbs, ReadVerbs, MaintenanceVerbs {
+export interface Store extends ChangeVerbs, OpeningVerbs, ReadVerbs, OutboxVerbs, MaintenanceVerbs {
   /** Brings the tables up to date. Any number of processes may call it at once. */
   migrate(): Promise<void>
   /** Refuses new work, finishes what was begun, and leaves the host's own pool or database open. */
@@ -39,8 +44,8 @@ export interface ChangeVerbs {
    * Loads the facts under lock, lets `decide` judge them, and applies its outcome: one atomic step.
    *
    * Two changes in one tenant that touch the same resource run one after the other, and a change anchored at
-   * the tenant runs alone in it: `decide` never sees facts that another step is about to overwrite. State and
-   * audit are committed together before the promise resolves. If `decide` throws, that error comes back
+   * the tenant runs alone in it: `decide` never sees facts that another step is about to overwrite. State,
+   * audit and outbox are committed together before the promise resolves. If `decide` throws, that error comes back
    * unchanged and nothing was written. `decide` may run more than once.
    *
    * A token whose hash exists already throws {@link TokenTaken}, and nothing was written.
@@ -67,20 +72,29 @@ export interface OpeningVerbs {
    * Where the view was decided on what was `remembered`, it is written only if a read by that commit would find
    * the same: else `moved`. A store that gives no `version` is given nothing remembered.
    */
-  appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'>
+  appendView(view: LinkViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'>
 
   /** Writes a view only if the link has one left, exactly, across processes. Otherwise as `appendView`. */
-  spendView(view: ViewFacts): Promise<'recorded' | 'moved'>
+  spendView(view: LinkViewFacts): Promise<'recorded' | 'moved'>
+
+  /** Writes a view of a resource that no link led to, durably. `moved` if this registration of it is gone. */
+  appendVisit(view: ViewFacts): Promise<'recorded' | 'moved'>
 }
 
 /** What is read by itself. */
 export interface ReadVerbs {
-  /** What a decision needs of a resource, and no more: the one read of `can`. */
-  findAccess(ref: ResourceRef): Promise<AccessSituation | null>
+  /** What a decision needs of a resource, and no more: the one read of `can`. Grants are those of these subjects. */
+  findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null>
   /** A registered resource with its tenant's policy, whichever tenant's it is; null for an unknown ref. */
-  findResource(ref: ResourceRef): Promise<ResourceSituation | null>
+  findResource(ref: ResourceRef, subjects: Subjects | null): Promise<ResourceSituation | null>
   /** A link by id, in one tenant, or in any where `tenantId` is null. Removed ones are not there. */
-  findLink(tenantId: string | null, id: string): Promise<ManagedLink | null>
+  findLink(tenantId: string | null, id: string, subjects: Subjects | null): Promise<ManagedLink | null>
+  /** What people and groups were given on a resource, oldest first. */
+  listPeople(request: ListPeopleRequest): Promise<PersonRow[]>
+  /** Requests for a resource: the open ones first, then the newest, so many at most. */
+  listRequests(request: ListRequestsRequest): Promise<RequestFacts[]>
+  /** What subjects were given in their own tenant, or (`outside`) as guests of others: newest resource first, by its creation. */
+  listGiven(request: ListGivenRequest): Promise<GivenRow[]>
   /** The policy of a tenant; the default one where it was never set. */
   findPolicy(tenantId: string): Promise<TenantPolicy>
   /** Newest first. One row more than `limit` tells that there is another page. */
@@ -116,6 +130,51 @@ export interface ListOwnedRequest extends Keyset {
   tenantId: string
   ownerId: string
   type: string | null
+}
+
+/** Which grants of a resource. */
+export interface ListPeopleRequest {
+  tenantId: string
+  resourceUid: string
+  /** What was given on what lies above it, too. */
+  above: boolean
+  /** Ended ones too. */
+  ended: boolean
+}
+
+/** Which requests. */
+export interface ListRequestsRequest {
+  tenantId: string
+  resourceUid: string
+  limit: number
+}
+
+/** A grant, and what it was given on where that lies above the resource. */
+export interface PersonRow extends GrantFacts {
+  above: ResourceRef | null
+}
+
+/** Whose grants. */
+export interface ListGivenRequest {
+  /** The tenant that the subjects act in. */
+  tenantId: string
+  subjects: readonly Subject[]
+  /** What they own in that tenant is left out: it is not shared with them. */
+  ownerId: string
+  /** The types of the resources, each with the roles that count. */
+  types: ReadonlyArray<{ name: string; roles: readonly string[] }>
+  /** As guests: in all tenants but that one that let guests in. */
+  outside: boolean
+  /** Where a grant has to hold. */
+  at: Date
+  after: Position | null
+  limit: number
+}
+
+/** A grant with its resource. The same resource may come by several grants. */
+export interface GivenRow {
+  grant: GrantFacts
+  resource: ResourceFacts
 }
 
 /** Whose views. */

@@ -2,7 +2,7 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { SharingError } from '../errors.ts'
 
 /** What a key is for. No key of one purpose is accepted for another. */
-export type Purpose = 'pass' | 'seal' | 'visitor'
+export type Purpose = 'pass' | 'seal' | 'visitor' | 'attach' | 'invitation'
 
 export interface NamedKey {
   /** Names the secret that the key was derived from, without giving anything of it away. */
@@ -41,5 +41,11 @@ export function createKeyRing(secret: string | readonly string[] | undefined): K
     const byId = new Map(named.map(({ id, key }) => [id, key]))
     return { current: named[0]!, find: (id) => byId.get(id) ?? null }
   }
-  return { pass: keysFor('pass'), seal: keysFor('seal'), visitor: keysFor('visitor') }
+  return {
+    pass: keysFor('pass'),
+    seal: keysFor('seal'),
+    visitor: keysFor('visitor'),
+    attach: keysFor('attach'),
+    invitation: keysFor('invitation'),
+  }
 }

@@ -1,7 +1,7 @@
 import { SharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
 import type { Actor } from '../model/actor.ts'
-import { refuseLink, scopeOf } from '../policy/standing.ts'
+import { scopeOf } from '../policy/standing.ts'
 import { createRecent, type Recent } from '../recent.ts'
 import type { CountedViews, DayCount, ViewedSituation, ViewsRequest } from '../store/index.ts'
 import { mayWatch, type TargetInput, targetOf } from './target.ts'
@@ -39,18 +39,22 @@ export async function countViews(
 ): Promise<DayCount[]> {
   const key = keyOf(actor, input)
   const known = kernel.counted.targets.find(key)
-  if (known !== undefined && mayWatch(kernel, actor, known.situation)) {
+  if (known !== undefined && mayByOwnRight(kernel, actor, known.situation)) {
     const counted = await count(kernel, known.target, period)
-    if (counted !== null && mayWatch(kernel, actor, counted)) return keep(kernel, key, known.target, counted)
+    if (counted !== null && mayByOwnRight(kernel, actor, counted))
+      return keep(kernel, key, known.target, counted)
     // Whatever is no plain yes takes a fresh look.
     kernel.counted.targets.forget(key)
   }
   const target = await targetOf(kernel, actor, input)
   const counted = await count(kernel, target, period)
   if (counted === null) throw new SharingError('not_found')
-  if (!mayWatch(kernel, actor, counted)) throw refuseLink(kernel.types, actor, counted)
   return keep(kernel, key, target, counted)
 }
+
+/** Whether somebody may without having been given anything: what was given is looked at each time. */
+const mayByOwnRight = (kernel: Kernel, actor: Actor, situation: ViewedSituation): boolean =>
+  mayWatch(kernel, actor, { ...situation, grants: [] })
 
 /** Null where it is gone. */
 async function count(kernel: Kernel, target: ViewsRequest, period: Period): Promise<CountedViews | null> {

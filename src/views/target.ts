@@ -3,9 +3,10 @@ import type { Kernel } from '../kernel.ts'
 import { findLink } from '../links/manage.ts'
 import type { Actor } from '../model/actor.ts'
 import type { ResourceRef } from '../model/resource.ts'
+import { subjectsOf } from '../model/subject.ts'
 import { typeOf } from '../policy/compile.ts'
 import { refuseLink, standingTo } from '../policy/standing.ts'
-import type { ViewedSituation, ViewsRequest } from '../store/index.ts'
+import type { AccessSituation, ViewedSituation, ViewsRequest } from '../store/index.ts'
 
 /** Whose views are asked for: exactly one of the two. */
 export interface TargetInput {
@@ -21,26 +22,23 @@ export async function targetOf(kernel: Kernel, actor: Actor, input: TargetInput)
   }
   const ref = input.resource!
   typeOf(kernel.types, ref.type, 'options.resource.type')
-  const situation = await kernel.store.findResource(ref)
+  const situation = await kernel.store.findResource(ref, subjectsOf(actor))
   if (situation === null) throw new SharingError('not_found')
   const { resource } = situation
   if (!mayWatch(kernel, actor, { ...situation, link: null })) {
-    throw refuseLink(kernel.types, actor, situation)
+    throw refuseLink(kernel.types, actor, situation, kernel.clock())
   }
   return { tenantId: resource.tenantId, resourceUid: resource.uid, linkId: null }
 }
 
 /** Whether somebody may see the views of a link, or of all that opened a resource. */
 export function mayWatch(
-  { types }: Pick<Kernel, 'types'>,
+  { types, clock }: Pick<Kernel, 'types' | 'clock'>,
   actor: Actor,
-  { resource, policy, link }: ViewedSituation,
+  { resource, policy, link, grants }: ViewedSituation & Pick<AccessSituation, 'grants'>,
 ): boolean {
   const { tenantId } = resource
-  const standing = standingTo(types, actor, {
-    resource,
-    policy,
-    link: { tenantId, ...(link ?? { createdBy: '', authorityId: '' }) },
-  })
+  const about = { tenantId, ...(link ?? { createdBy: '', authorityId: '' }) }
+  const standing = standingTo(types, actor, { resource, policy, grants, link: about }, clock())
   return link === null ? standing.oversees : standing.watches
 }

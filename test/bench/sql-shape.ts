@@ -21,7 +21,7 @@ export function readingFrom(table: string, texts: readonly string[]): Reading {
       )
     const select = text.lastIndexOf('select ', at)
     const columns = select < 0 ? [] : (named(text.slice(select, at)).match(/\b\w+\.\w+/g) ?? [])
-    const where = upToClosing(text.slice(at)).split(' where ')[1] ?? ''
+    const [where = ''] = afterOwn(' where ', upToClosing(text.slice(at))).split(' union ')
     return { columns: columns.sort(), conditions: where.split(' and ').map(named).map(sides).sort() }
   }
   throw new Error(`no statement reads ${table}`)
@@ -65,6 +65,17 @@ function upToClosing(text: string): string {
     if (symbol === ')' && --depth < 0) return text.slice(0, index)
   }
   return text
+}
+
+/** What comes after a word that stands in no brackets. */
+function afterOwn(word: string, text: string): string {
+  let depth = 0
+  for (const [index, symbol] of [...text].entries()) {
+    if (symbol === '(') depth++
+    if (symbol === ')') depth--
+    if (depth === 0 && text.startsWith(word, index)) return text.slice(index + word.length)
+  }
+  return ''
 }
 
 /** `a = b` and `b = a` alike. */

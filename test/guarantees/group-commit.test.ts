@@ -1,4 +1,4 @@
-import type { ViewFacts } from 'sharegrant'
+import type { LinkViewFacts } from 'sharegrant'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { doc, outcomeOf, type Sample, sampleOn } from '../support/sample.ts'
 import { STORES, type TestStore } from '../support/stores.ts'
@@ -23,7 +23,7 @@ describe.each(STORES)('$name: openings that wait together', (kind) => {
   const rows = async () => base.query('select * from share_views')
   const counted = async (id = link.id) => (await sharing.links.get(OWNER, id)).viewCount
 
-  async function view(id: string, more: Partial<ViewFacts> = {}): Promise<ViewFacts> {
+  async function view(id: string, more: Partial<LinkViewFacts> = {}): Promise<LinkViewFacts> {
     const [grant] = await base.query(`select resource_uid from share_grants where id = '${link.id}'`)
     return {
       id,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { asking } from '../support/asking.ts'
 import { type CapturingStore, type Inspect, type Issued, openCapturing } from '../support/capture.ts'
 import { crowd } from '../support/crowd.ts'
 import { type Sample, sampleOn } from '../support/sample.ts'
@@ -18,7 +19,15 @@ const HOT: readonly string[] = [
   'view.append',
   'view.append_many',
   'view.spend',
+  'view.visit',
   'access.find',
+  'access.find_held',
+  'access.find_held_with_groups',
+  'grants.held',
+  'grants.held_with_groups',
+  'grants.given',
+  'grants.given_outside',
+  'people.list',
   'resource.find',
   'link.find',
   'link.find_anywhere',
@@ -38,6 +47,9 @@ const HOT: readonly string[] = [
   'views.count_of_resource',
   'audit.of_resource',
   'audit.of_tenant',
+  'request.find_asked',
+  'requests.of_resource',
+  'outbox.next_due',
   'filter',
 ]
 
@@ -46,6 +58,7 @@ const BACKGROUND: readonly RegExp[] = [/^maintain\./, /^purge\./, /^tenant\.(?:c
 
 async function everythingDone(sharing: Sample, base: CapturingStore): Promise<void> {
   await live(sharing)
+  await asking(base.store)
   await end(sharing, laterOn(base.store), { tenantId: 'acme' })
   await base.store.tenantIds('', 10)
 }
@@ -115,6 +128,8 @@ const TENANT_WIDE: ReadonlyArray<{ reason: string; text: RegExp }> = [
     reason: 'maintenance goes through views by day',
     text: /^(?!select "v"\."tenant_id"|select "g"\."created_by").* v\.viewed_at >= \?/,
   },
+  { reason: 'a person is forgotten, and little waits', text: /^delete from "share_outbox" as o / },
+  { reason: 'maintenance takes what is due first', text: / o\.due_at <= \? .* limit 1 \) m / },
   { reason: 'maintenance goes through sealed tokens', text: /substr\(g\.sealed_token, 1, 8\) <> \?/ },
 ]
 
@@ -159,8 +174,8 @@ test('Postgres: every statement searches, and reads few rows among many', async 
   }
   const base = await openCapturing(STORES.find(({ dialect }) => dialect === 'postgres')!, inspect)
   await base.query(FILES)
-  await crowd(base, 'postgres', { tenants: 2000, resources: 20_000 })
-  await base.query("insert into files select 'crowd' || i from generate_series(1, 20000) as n(i)")
+  await crowd(base, 'postgres', { tenants: 1000, resources: 10_000 })
+  await base.query("insert into files select 'crowd' || i from generate_series(1, 10000) as n(i)")
   await base.query('analyze')
   const sharing = sampleOn(base.store, { legacyTokens: LEGACY })
   await everythingDone(sharing, base)

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Ask, Facts, ViewFacts } from '../../src/store/index.ts'
+import type { Ask, Facts, LinkViewFacts } from '../../src/store/index.ts'
 import { crowdOfViews } from '../support/crowd.ts'
 import { doc, type Sample, sampleOn } from '../support/sample.ts'
 import { STORES, type TestStore } from '../support/stores.ts'
 
 const OWNER = { userId: 'owner', tenantId: 'acme' }
 const ROOT = { userId: 'root', tenantId: null, admin: 'system' } as const
+const BEA = { userId: 'bea', tenantId: 'acme', email: 'bea@acme.example' }
 /** More than one step deletes. */
 const MANY = 5001
 const ALL_DAYS = { tenantId: 'acme', from: '2000-01-01', to: '2999-01-01', rolledUntil: '' }
@@ -40,11 +41,11 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
 
   async function isGone(linkId: string, resourceUid: string): Promise<void> {
     const { store } = base
-    expect(await store.findLink('acme', linkId)).toBeNull()
-    expect(await store.findLink(null, linkId)).toBeNull()
+    expect(await store.findLink('acme', linkId, null)).toBeNull()
+    expect(await store.findLink(null, linkId, null)).toBeNull()
     expect((await facts({ at: 'link', id: linkId, tenantId: 'acme' })).link).toBeNull()
     expect((await store.countViews({ ...ALL_DAYS, resourceUid, linkId }))?.link ?? null).toBeNull()
-    const view: ViewFacts = {
+    const view: LinkViewFacts = {
       id: `late ${linkId}`,
       tenantId: 'acme',
       resourceUid,
@@ -75,7 +76,7 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
   test('a link is out of reach, and its views are', async () => {
     const { ids, tokens } = await make('d1')
     const [first, admins, other] = ids as [string, string, string]
-    const { uid } = (await base.store.findResource(doc('d1')))!.resource
+    const { uid } = (await base.store.findResource(doc('d1'), null))!.resource
     await sharing.open(tokens[2]!)
     for (const id of [first, admins]) {
       await fill(id)
@@ -100,11 +101,25 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
   test('a resource is out of reach, and its links are; those of others are not', async () => {
     const kept = await make('d2')
     const { ids } = await make('d3')
-    const { uid } = (await base.store.findResource(doc('d3')))!.resource
+    const { uid } = (await base.store.findResource(doc('d3'), null))!.resource
+    await sharing.collaborators.add(OWNER, doc('d3'), { email: BEA.email, role: 'viewer' })
     await fill(ids[0]!)
     await sharing.resources.remove(doc('d3'))
-    expect(await base.store.findAccess(doc('d3'))).toBeNull()
-    expect(await base.store.findResource(doc('d3'))).toBeNull()
+    const visit = { id: 'visit', tenantId: 'acme', resourceUid: uid, linkId: null, viewerId: 'bea' }
+    const seen = {
+      visitor: 'bea',
+      ip: null,
+      userAgent: null,
+      bot: false,
+      counted: true,
+      viewedAt: new Date(),
+    }
+    expect(await base.store.appendVisit({ ...visit, ...seen })).toBe('moved')
+    expect(await sharing.invitations.claim(BEA)).toEqual([])
+    const invited = { invited: { email: `email:${BEA.email}`, user: 'user:bea' } } as const
+    expect((await facts({ at: 'tenant', tenantId: 'acme' }, invited)).given).toEqual([])
+    expect(await base.store.findAccess(doc('d3'), null)).toBeNull()
+    expect(await base.store.findResource(doc('d3'), null)).toBeNull()
     expect(await base.store.countViews({ ...ALL_DAYS, resourceUid: uid, linkId: null })).toBeNull()
     expect((await facts({ at: 'resource', ref: doc('d3'), tenantId: 'acme' })).resource).toBeNull()
     for (const id of ids) {
@@ -122,12 +137,12 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
     while ((await base.store.purgeSlice('acme')) > 0) for (const id of ids) await isGone(id, uid)
     expect(await hanging({ member: 'owner' })).toEqual(expect.arrayContaining(['d2', 'd3', ...kept.ids]))
     for (const token of kept.tokens) await sharing.open(token)
-    for (const id of kept.ids) expect((await base.store.findLink(null, id))?.link.id).toBe(id)
+    for (const id of kept.ids) expect((await base.store.findLink(null, id, null))?.link.id).toBe(id)
   })
 
   test('a link that is given a new token is found by its id, wherever it is', async () => {
     const { ids } = await make('d4')
     await sharing.links.rotate(OWNER, ids[0]!)
-    expect((await base.store.findLink(null, ids[0]!))?.link.id).toBe(ids[0])
+    expect((await base.store.findLink(null, ids[0]!, null))?.link.id).toBe(ids[0])
   })
 })

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Actor, ViewFacts } from 'sharegrant'
+import type { Actor, LinkViewFacts } from 'sharegrant'
 import { postgresStore } from 'sharegrant/postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { capturingPool, type Issued } from '../support/capturing.ts'
@@ -40,7 +40,7 @@ describe.each([{ pipeline: true }, { pipeline: false }])('with pipeline: $pipeli
   const NOTHING = { tenant: '', everywhere: '', alone: true, seen: 0 }
 
   /** A view of a tenant's link, not written yet. */
-  const viewOf = async (tenantId: string, id: string): Promise<ViewFacts> => {
+  const viewOf = async (tenantId: string, id: string): Promise<LinkViewFacts> => {
     const { rows } = await tenants.admin.query('select * from share_grants where tenant_id = $1', [tenantId])
     return {
       ...{
@@ -88,7 +88,10 @@ describe.each([{ pipeline: true }, { pipeline: false }])('with pipeline: $pipeli
   test('a statement that fails leaves nothing behind', async () => {
     const store = postgresStore({ pool: one, rowLevelSecurity: true })
     const view = await viewOf('tenant-a', 'good')
-    const views = () => tenants.admin.query('select view_count::int from share_grants order by tenant_id')
+    const views = () =>
+      tenants.admin.query(
+        "select view_count::int from share_grants where grantee = 'link' order by tenant_id",
+      )
     for (const bad of [
       { ...view, id: 'bad', resourceUid: 'none' },
       { ...view, id: 'bad', userAgent: 'a\0b' },

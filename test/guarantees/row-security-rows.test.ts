@@ -8,7 +8,7 @@ const SIDES = [
   ['tenant-b', 'tenant-a'],
 ] as const
 /** Those that may be read where the setting says everywhere. The others have no statement that reaches over tenants. */
-const READ_EVERYWHERE = ['names', 'tenants', 'resources', 'grants', 'views']
+const READ_EVERYWHERE = ['names', 'tenants', 'resources', 'grants', 'views', 'requests', 'outbox']
 
 /** Shared: whatever a test does is rolled back. */
 let tenants: TwoTenants

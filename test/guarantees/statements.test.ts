@@ -1,5 +1,6 @@
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { asking } from '../support/asking.ts'
 import { type Issued, openCapturing } from '../support/capture.ts'
 import { crowdOfViews } from '../support/crowd.ts'
 import { DEFINITIONS, doc, sampleOn } from '../support/sample.ts'
@@ -25,7 +26,15 @@ const ACROSS_TENANTS: ReadonlyArray<{ reason: string; text: RegExp }> = [
   },
   {
     reason: 'a person is forgotten in every tenant, and the library knows no memberships to ask',
-    text: /^select "?f"?\."?tenant_id"? from \( select tenant_id from \S+ where owner_id = \S+ union select tenant_id from \S+ where created_by = \S+ union select tenant_id from \S+ where viewer_id = \S+ \) f /,
+    text: /^select "?f"?\."?tenant_id"? from \( select tenant_id from \S+ where owner_id = \S+ union select tenant_id from \S+ where created_by = \S+ union select tenant_id from \S+ where subject = \S+ and ended_at is null and removed_at is null union select tenant_id from \S+ where subject = \S+ and address is not null union select tenant_id from \S+ where user_id = \S+ union select tenant_id from \S+ where recipient = \S+ union select tenant_id from \S+ where viewer_id = \S+ \) f /,
+  },
+  {
+    reason: 'what somebody is given as a guest lies in the tenants of others',
+    text: / from \( select f\.\*, .* x\.tenant_id <> \S+ and exists \( select 1 from \S+ t where t\.tenant_id = x\.tenant_id and t\.allow_guests limit 1 offset 0\)/,
+  },
+  {
+    reason: 'an address may have been invited in any tenant, and its person claims all of it at once',
+    text: /^select "?f"?\."?tenant_id"? from \( select distinct tenant_id from \S+ where subject = \S+ and ended_at is null and removed_at is null \) f /,
   },
   {
     reason: 'a system admin made links in any tenant, and all of them end',
@@ -58,6 +67,7 @@ describe.each(STORES)('$name: every statement', (kind) => {
     const base = await openCapturing(kind)
     const sharing = sampleOn(base.store, { legacyTokens: LEGACY })
     await live(sharing)
+    await asking(base.store)
     const { items } = await sharing.links.list(OWNER, { resource: doc('d1') })
     await crowdOfViews(base, kind.dialect, { tenantId: 'acme', linkId: items.at(-1)!.id }, 5001)
     await end(sharing, laterOn(base.store))

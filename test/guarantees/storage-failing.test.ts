@@ -60,7 +60,19 @@ async function postgres(): Promise<Breakable> {
   }
 }
 
-const TABLES = ['view_days', 'views', 'grants', 'names', 'audit', 'resources', 'tenants', 'migrations']
+const TABLES = [
+  'view_days',
+  'views',
+  'requests',
+  'outbox',
+  'grants',
+  'names',
+  'counters',
+  'audit',
+  'resources',
+  'tenants',
+  'migrations',
+]
 
 /** What may be in no answer: the driver's words, names of tables, columns and hosts, statements. */
 const DRIVERS_TEXT =

@@ -33,7 +33,13 @@ async function furnish(sharing: Sample, tenantId: string, id: string): Promise<T
   })
   const link = await sharing.links.create(owner(tenantId), ref, { visibility: 'public', name: tenantId })
   await sharing.open(link.token, { ip: '192.0.2.1' })
-  return { ref, link: link.id }
+  const collaborator = await sharing.collaborators.add(owner(tenantId), ref, {
+    userId: 'pat',
+    role: 'viewer',
+  })
+  await sharing.requests.create({ userId: 'asker', tenantId }, ref, { role: 'viewer' })
+  const [request] = await sharing.requests.list(owner(tenantId), ref)
+  return { ref, link: link.id, collaborator: collaborator.id, request: request!.id }
 }
 
 describe.each(STORES)('$name: the border between tenants', (kind) => {
@@ -73,7 +79,12 @@ describe.each(STORES)('$name: the border between tenants', (kind) => {
     'from $mine, what is of $other is unknown, and stays as it is',
     async ({ mine, other }) => {
       const before = await whatOthersHave(other)
-      const nothing: Target = { ref: doc('unknown'), link: 'unknown' }
+      const nothing: Target = {
+        ref: doc('unknown'),
+        link: 'unknown',
+        collaborator: 'unknown',
+        request: 'unknown',
+      }
       for (const [method, calls] of Object.entries(BY_ACTOR)) {
         for (const call of calls) {
           for (const actor of strangers(mine, other)) {
@@ -89,6 +100,18 @@ describe.each(STORES)('$name: the border between tenants', (kind) => {
       expect(await whatOthersHave(other)).toEqual(before)
     },
   )
+
+  test.each(SWAPPED)('from $mine, nobody leaves what is of $other', async ({ mine, other }) => {
+    const before = await whatOthersHave(other)
+    for (const actor of strangers(mine, other)) {
+      const unknown = await seen(() => sharing.collaborators.leave(actor, doc('unknown')))
+      for (const { ref } of targets[other]!) {
+        expect(await seen(() => sharing.collaborators.leave(actor, ref))).toEqual(unknown)
+      }
+      await sharing.groups.removeMember(mine, 'everyone', owner(other).userId)
+    }
+    expect(await whatOthersHave(other)).toEqual(before)
+  })
 
   test.each(SWAPPED)('from $mine, lists and conditions have nothing of $other', async ({ mine, other }) => {
     await base.query('create table files (id text primary key)')

@@ -44,7 +44,18 @@ describe('on one server', () => {
     await database.drop()
   })
 
-  const tables = ['names', 'view_days', 'views', 'audit', 'grants', 'resources', 'tenants']
+  const tables = [
+    'names',
+    'view_days',
+    'views',
+    'counters',
+    'requests',
+    'outbox',
+    'audit',
+    'grants',
+    'resources',
+    'tenants',
+  ]
 
   const postgres: ConformanceHarness = {
     async open() {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Remembered, ViewFacts } from '../../src/store/index.ts'
+import type { LinkViewFacts, Remembered } from '../../src/store/index.ts'
 import { hashToken } from '../../src/tokens/link-token.ts'
 import { doc, type Sample, sampleOn } from '../support/sample.ts'
 import { STORES, type TestStore } from '../support/stores.ts'
@@ -18,7 +18,7 @@ describe('Postgres: of views that are written together', () => {
   afterEach(() => base.close())
 
   let ids = 0
-  async function viewOf(linkId: string, tenantId = 'acme'): Promise<ViewFacts> {
+  async function viewOf(linkId: string, tenantId = 'acme'): Promise<LinkViewFacts> {
     const [grant] = await base.query(`select resource_uid from share_grants where id = '${linkId}'`)
     return {
       ...{ id: `view ${ids++}`, tenantId, resourceUid: String(grant!['resource_uid']), linkId },
@@ -29,8 +29,8 @@ describe('Postgres: of views that are written together', () => {
 
   /** The first goes by itself; those that wait meanwhile go together. */
   async function together(
-    first: ViewFacts,
-    others: ViewFacts[],
+    first: LinkViewFacts,
+    others: LinkViewFacts[],
     remembered: Array<Remembered | undefined> = [],
   ): Promise<string[]> {
     const early = base.store.appendView(first, remembered[0])

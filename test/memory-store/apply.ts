@@ -1,5 +1,6 @@
 import { type Change, type LinkFacts, type NewAuditEvent, type Outcome, TokenTaken } from '../../src/index.ts'
-import { makeTenant, refKey, type State, type StoredToken } from './state.ts'
+import { forgetRecipient, putMessages } from './outbox.ts'
+import { counterKey, makeTenant, refKey, type State, type StoredToken } from './state.ts'
 
 /** Applies an outcome. What can refuse it is looked at before anything is written. */
 export function apply(state: State, tenantId: string, outcome: Outcome<unknown>): void {
@@ -8,8 +9,15 @@ export function apply(state: State, tenantId: string, outcome: Outcome<unknown>)
     if (state.tokens.has(change.link.tokenHash)) throw new TokenTaken()
   }
   appendAudit(state, outcome.audit)
-  for (const change of outcome.changes) applyChange(state, tenantId, structuredClone(change))
+  for (const change of outcome.changes) applyChange(state, tenantId, structuredClone(plain(change)))
+  putMessages(state, tenantId, outcome.outbox ?? [])
 }
+
+/** Making and changing a grant have no statements here that could differ. */
+const plain = (change: Change): Change =>
+  change.kind === 'grant.given'
+    ? { ...change, kind: change.again ? 'grant.updated' : 'grant.created' }
+    : change
 
 function appendAudit(state: State, events: readonly NewAuditEvent[]): void {
   for (const event of events) {
@@ -40,6 +48,59 @@ function applyChange(state: State, tenantId: string, change: Change): void {
     case 'link.created':
       state.links.set(change.link.id, change.link)
       nameToken(state, change.link, change.imported ?? false)
+      return
+    case 'grant.created':
+      state.grants.set(change.grant.id, change.grant)
+      return
+    case 'grant.given':
+      return
+    case 'grant.updated': {
+      const had = state.grants.get(change.grant.id)
+      if (had === undefined || had.endedAt !== null) return
+      const { subject, address, addressKey, role, expiresAt, claimableUntil, acceptedAt, updatedAt } =
+        change.grant
+      Object.assign(had, { subject, address, addressKey, role })
+      Object.assign(had, { expiresAt, claimableUntil, acceptedAt, updatedAt })
+      return
+    }
+    case 'grant.claimed': {
+      const had = state.grants.get(change.id)
+      if (had === undefined || !had.subject.startsWith('email:')) return
+      had.subject = `user:${change.userId}`
+      Object.assign(had, { acceptedAt: change.at, claimableUntil: null, updatedAt: change.at })
+      return
+    }
+    case 'grants.ended':
+      for (const id of change.ids) {
+        const grant = state.grants.get(id)
+        if (grant === undefined || grant.endedAt !== null) continue
+        Object.assign(grant, { endedAt: change.at, endReason: change.reason, updatedAt: change.at })
+      }
+      return
+    case 'authority.joined':
+      for (const link of state.links.values()) {
+        if (link.authority !== 'grant' || link.authorityId !== change.from || link.endedAt !== null) continue
+        const { to, at } = change
+        Object.assign(link, { updatedAt: at })
+        if ('grant' in to) link.authorityId = to.grant
+        else Object.assign(link, { authority: 'owner', authorityId: to.owner })
+      }
+      return
+    case 'counter.set':
+      state.counters.set(counterKey(tenantId, change.counter), change.counter)
+      return
+    case 'requests.created':
+      for (const request of change.requests) state.requests.set(request.id, request)
+      return
+    case 'request.answered':
+      if (state.requests.get(change.request.id)?.status !== 'open') return
+      state.requests.set(change.request.id, change.request)
+      return
+    case 'requests.withdrawn':
+      for (const [id, request] of state.requests) {
+        if (request.tenantId !== tenantId || request.userId !== change.userId) continue
+        if (request.status === 'open' || change.answered) state.requests.delete(id)
+      }
       return
     case 'link.updated':
       updateLink(state, change.link)
@@ -77,6 +138,11 @@ function applyChange(state: State, tenantId: string, change: Change): void {
         if (view.tenantId !== tenantId || view.viewerId !== change.userId) continue
         Object.assign(view, { viewerId: null, ip: null, userAgent: null, visitor: change.visitor })
       }
+      for (const grant of state.grants.values()) {
+        if (grant.tenantId !== tenantId || grant.subject !== `user:${change.userId}`) continue
+        Object.assign(grant, { address: null, addressKey: null })
+      }
+      forgetRecipient(state, tenantId, change.userId)
       return
     case 'tenant.removed':
       removeTenant(state, tenantId)
@@ -102,6 +168,9 @@ function updateLink(state: State, link: LinkFacts): void {
 
 function removeResource(state: State, uid: string, key: string): void {
   for (const link of [...state.links.values()]) if (link.resourceUid === uid) removeLink(state, link.id)
+  for (const [id, grant] of state.grants) if (grant.resourceUid === uid) state.grants.delete(id)
+  for (const [id, request] of state.requests) if (request.resourceUid === uid) state.requests.delete(id)
+  state.outbox = state.outbox.filter(({ resourceUid }) => resourceUid !== uid)
   for (const child of state.resources.values()) if (child.parentUid === uid) child.parentUid = null
   state.views = state.views.filter((view) => view.resourceUid !== uid)
   state.days = state.days.filter((day) => day.resourceUid !== uid)
@@ -133,5 +202,8 @@ function removeTenant(state: State, tenantId: string): void {
   }
   state.audit = state.audit.filter((event) => event.tenantId !== tenantId)
   for (const [hash, token] of state.tokens) if (token.tenantId === tenantId) state.tokens.delete(hash)
+  for (const key of [...state.counters.keys()]) {
+    if (key.startsWith(`${tenantId}\n`)) state.counters.delete(key)
+  }
   state.tenants.delete(tenantId)
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type ConditionSpec, type FilterCondition, SharingError } from '../../src/index.ts'
-import { policyOf, type State } from './state.ts'
+import { chainOf, policyOf, type State } from './state.ts'
 
 const COLUMN = /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*){0,2}$/
 
@@ -23,15 +23,29 @@ export function conditionOf(state: State, spec: ConditionSpec): FilterCondition 
 
 function idsOf(state: State, spec: ConditionSpec): string[] {
   if (spec.needsPublicShares && !policyOf(state, spec.tenantId).allowPublicShares) return []
-  const { owned, visible } = spec
+  const { owned, given, visible } = spec
+  const roles = (uid: string): string[] =>
+    given === null
+      ? []
+      : chainOf(state, uid).flatMap((one) =>
+          [...state.grants.values()]
+            .filter((grant) => grant.resourceUid === one.uid && given.subjects.includes(grant.subject))
+            .filter(({ mode, endedAt }) => mode === 'live' && endedAt === null)
+            .filter(({ expiresAt }) => expiresAt === null || expiresAt > spec.at)
+            .filter(({ claimableUntil }) => claimableUntil === null || claimableUntil > spec.at)
+            .map(({ role }) => role),
+        )
   const fits = (terms: { absent: string[]; present: string[] }, traits: readonly string[]): boolean =>
     terms.absent.every((trait) => !traits.includes(trait)) &&
     terms.present.every((trait) => traits.includes(trait))
   return [...state.resources.values()]
     .filter(({ tenantId, type }) => tenantId === spec.tenantId && type === spec.type)
     .filter(
-      ({ ownerId, visibility, traits }) =>
+      ({ uid, ownerId, visibility, traits }) =>
         (owned !== null && owned.ownerId === ownerId && fits(owned.traits, traits)) ||
+        (given !== null &&
+          fits(given.traits, traits) &&
+          roles(uid).some((role) => given.roles.includes(role))) ||
         (visible?.visibilities.includes(visibility) && fits(visible.traits, traits)),
     )
     .map(({ id }) => id)

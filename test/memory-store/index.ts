@@ -8,17 +8,28 @@ import {
   type CountRequest,
   type Decide,
   type FilterCondition,
+  type GivenRow,
   type LinkSituation,
+  type LinkViewFacts,
   type ListAuditRequest,
+  type ListGivenRequest,
   type ListLinksRequest,
   type ListOwnedRequest,
+  type ListPeopleRequest,
+  type ListRequestsRequest,
   type ManagedLink,
+  type MessageSettlement,
+  type PersonRow,
   type Remembered,
+  type RequestFacts,
   type ResourceFacts,
   type ResourceRef,
   type ResourceSituation,
   SharingError,
   type Store,
+  type Subjects,
+  type TakeMessageRequest,
+  type TakenMessage,
   type TenantPolicy,
   type View,
   type ViewFacts,
@@ -29,6 +40,8 @@ import { apply } from './apply.ts'
 import { conditionOf } from './condition.ts'
 import { load, tenantsAsked } from './load.ts'
 import * as maintenance from './maintenance.ts'
+import * as outbox from './outbox.ts'
+import * as people from './people.ts'
 import * as state from './state.ts'
 import * as views from './views.ts'
 
@@ -84,7 +97,7 @@ class MemoryStore implements Store {
     return state.openingOf(this.#open, tokenHash)
   }
 
-  async appendView(view: ViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'> {
+  async appendView(view: LinkViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'> {
     if (remembered !== undefined) {
       const present = state.openingOf(this.#open, remembered.tokenHash)
       if (present?.version !== remembered.version) return 'moved'
@@ -92,7 +105,7 @@ class MemoryStore implements Store {
     return views.writeView(this.#open, view, (link) => link.maxViews === null)
   }
 
-  async spendView(view: ViewFacts): Promise<'recorded' | 'moved'> {
+  async spendView(view: LinkViewFacts): Promise<'recorded' | 'moved'> {
     return views.writeView(
       this.#open,
       view,
@@ -100,16 +113,36 @@ class MemoryStore implements Store {
     )
   }
 
-  async findAccess(ref: ResourceRef): Promise<AccessSituation | null> {
-    return this.findResource(ref)
+  async appendVisit(view: ViewFacts): Promise<'recorded' | 'moved'> {
+    return views.writeVisit(this.#open, view)
   }
 
-  async findResource(ref: ResourceRef): Promise<ResourceSituation | null> {
-    return state.situationOf(this.#open, this.#open.uids.get(state.refKey(ref)))
+  async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {
+    return this.findResource(ref, subjects)
   }
 
-  async findLink(tenantId: string | null, id: string): Promise<ManagedLink | null> {
-    return state.managedLink(this.#open, tenantId, id)
+  async findResource(ref: ResourceRef, subjects: Subjects | null): Promise<ResourceSituation | null> {
+    return state.situationOf(this.#open, this.#open.uids.get(state.refKey(ref)), subjects)
+  }
+
+  async findLink(
+    tenantId: string | null,
+    id: string,
+    subjects: Subjects | null,
+  ): Promise<ManagedLink | null> {
+    return state.managedLink(this.#open, tenantId, id, subjects)
+  }
+
+  async listPeople(request: ListPeopleRequest): Promise<PersonRow[]> {
+    return people.listPeople(this.#open, request)
+  }
+
+  async listGiven(request: ListGivenRequest): Promise<GivenRow[]> {
+    return people.listGiven(this.#open, request)
+  }
+
+  async listRequests(request: ListRequestsRequest): Promise<RequestFacts[]> {
+    return outbox.listRequests(this.#open, request)
   }
 
   async findPolicy(tenantId: string): Promise<TenantPolicy> {
@@ -132,7 +165,7 @@ class MemoryStore implements Store {
       )
     return state
       .pageOf(found, request, (link) => ({ at: link.createdAt, id: link.id }))
-      .map((link) => state.managedLink(this.#open, tenantId, link.id)!)
+      .map((link) => state.managedLink(this.#open, tenantId, link.id, null)!)
   }
 
   async listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]> {
@@ -176,6 +209,26 @@ class MemoryStore implements Store {
 
   async sweepTokens(tenantId: string, at: Date): Promise<number> {
     return maintenance.sweepTokens(this.#open, tenantId, at)
+  }
+
+  async takeMessage(tenantId: string, request: TakeMessageRequest): Promise<TakenMessage | null> {
+    return outbox.takeMessage(this.#open, tenantId, request)
+  }
+
+  async renewMessage(
+    tenantId: string,
+    held: Pick<TakenMessage, 'message' | 'lease'>,
+    until: Date,
+  ): Promise<void> {
+    outbox.renewMessage(this.#open, tenantId, held, until)
+  }
+
+  async settleMessage(
+    tenantId: string,
+    held: Pick<TakenMessage, 'message' | 'lease' | 'countedSince'>,
+    settlement: MessageSettlement,
+  ): Promise<void> {
+    outbox.settleMessage(this.#open, tenantId, held, settlement)
   }
 
   /** What is removed is gone at once. */

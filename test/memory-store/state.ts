@@ -1,15 +1,21 @@
 import type {
   AuditRow,
+  Counter,
   DayCount,
+  GrantFacts,
+  HeldGrant,
   LinkFacts,
   LinkSituation,
   ManagedLink,
+  RequestFacts,
   ResourceFacts,
   ResourceSituation,
+  Subjects,
   ViewFacts,
 } from '../../src/index.ts'
 import type { Position } from '../../src/model/page.ts'
 import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
+import type { StoredMessage } from './outbox.ts'
 
 export interface Tenant {
   policy: TenantPolicy
@@ -38,6 +44,12 @@ export interface State {
   resources: Map<string, ResourceFacts>
   uids: Map<string, string>
   links: Map<string, LinkFacts>
+  /** What people and groups were given. */
+  grants: Map<string, GrantFacts>
+  requests: Map<string, RequestFacts>
+  outbox: StoredMessage[]
+  /** By tenant, kind and key. */
+  counters: Map<string, Counter>
   tokens: Map<string, StoredToken>
   views: StoredView[]
   days: StoredDay[]
@@ -49,11 +61,18 @@ export const emptyState = (): State => ({
   resources: new Map(),
   uids: new Map(),
   links: new Map(),
+  grants: new Map(),
+  requests: new Map(),
+  outbox: [],
+  counters: new Map(),
   tokens: new Map(),
   views: [],
   days: [],
   audit: [],
 })
+
+export const counterKey = (tenantId: string, { kind, key }: Pick<Counter, 'kind' | 'key'>): string =>
+  `${tenantId}\n${kind}\n${key}`
 
 export const refKey = (ref: { type: string; id: string }): string => `${ref.type}:${ref.id}`
 
@@ -98,24 +117,68 @@ export function resourceOf(state: State, uid: string | undefined): ResourceFacts
   return structuredClone({ ...found, parent: parent ? { type: parent.type, id: parent.id } : null })
 }
 
-export function situationOf(state: State, uid: string | undefined): ResourceSituation | null {
-  const resource = resourceOf(state, uid)
-  return resource && { resource, policy: policyOf(state, resource.tenantId) }
+/** A resource and all that lies above it, from the bottom. */
+export function chainOf(state: State, uid: string | undefined): ResourceFacts[] {
+  const chain: ResourceFacts[] = []
+  let at = uid === undefined ? undefined : state.resources.get(uid)
+  while (at !== undefined && !chain.includes(at)) {
+    chain.push(at)
+    at = at.parentUid === null ? undefined : state.resources.get(at.parentUid)
+  }
+  return chain
 }
 
-export function managedLink(state: State, tenantId: string | null, id: string): ManagedLink | null {
+/** What these subjects were given on a resource and above it. */
+export function heldOn(state: State, uid: string | undefined, subjects: Subjects | null): HeldGrant[] {
+  if (subjects === null) return []
+  const all: string[] = [
+    subjects.user,
+    ...(subjects.email === null ? [] : [subjects.email]),
+    ...subjects.groups,
+  ]
+  return chainOf(state, uid).flatMap((resource) =>
+    [...state.grants.values()]
+      .filter(
+        (grant) =>
+          grant.resourceUid === resource.uid && grant.endedAt === null && all.includes(grant.subject),
+      )
+      .map(({ id, subject, role, mode, expiresAt, claimableUntil }) => ({
+        ...structuredClone({ id, subject, role, mode, expiresAt, claimableUntil }),
+        above: resource.uid === uid ? null : { type: resource.type, id: resource.id },
+      })),
+  )
+}
+
+export function situationOf(
+  state: State,
+  uid: string | undefined,
+  subjects: Subjects | null,
+): ResourceSituation | null {
+  const resource = resourceOf(state, uid)
+  const grants = heldOn(state, uid, subjects)
+  return resource && { resource, policy: policyOf(state, resource.tenantId), grants }
+}
+
+export function managedLink(
+  state: State,
+  tenantId: string | null,
+  id: string,
+  subjects: Subjects | null,
+): ManagedLink | null {
   const link = state.links.get(id)
   if (link === undefined || (tenantId !== null && link.tenantId !== tenantId)) return null
-  const situation = situationOf(state, link.resourceUid)
+  const situation = situationOf(state, link.resourceUid, subjects)
   return situation && { ...situation, link: structuredClone(link) }
 }
 
 /** What a token's link is judged by, with all of it but the count as its version. */
 export function openingOf(state: State, tokenHash: string): LinkSituation | null {
   const token = state.tokens.get(tokenHash)
-  const found = token?.linkId ? managedLink(state, null, token.linkId) : null
+  const found = token?.linkId ? managedLink(state, null, token.linkId, null) : null
   if (token === undefined || found === null) return null
   const { viewCount: _, lastViewedAt: __, ...link } = found.link
-  const version = JSON.stringify([token.until, link, found.resource, found.policy])
-  return { ...found, tokenUntil: token.until, version }
+  const right = found.link.authority === 'grant' ? state.grants.get(found.link.authorityId) : undefined
+  const authority = structuredClone(right ?? null)
+  const version = JSON.stringify([token.until, link, found.resource, found.policy, authority])
+  return { ...found, authority, tokenUntil: token.until, version }
 }

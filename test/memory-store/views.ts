@@ -4,6 +4,7 @@ import type {
   CountRequest,
   DayCount,
   LinkFacts,
+  LinkViewFacts,
   ListAuditRequest,
   View,
   ViewFacts,
@@ -16,7 +17,7 @@ import { compareBytes, pageOf, type State, type StoredView, situationOf } from '
 /** Writes a view with its link's count and last view, if `allowed` says so of the link as it is now. */
 export function writeView(
   state: State,
-  view: ViewFacts,
+  view: LinkViewFacts,
   allowed: (link: LinkFacts) => boolean,
 ): 'recorded' | 'moved' {
   const link = state.links.get(view.linkId)
@@ -26,6 +27,14 @@ export function writeView(
   if (state.views.some(({ id }) => id === view.id)) throw new SharingError('storage_unavailable')
   if (view.counted) link.viewCount++
   if (link.lastViewedAt === null || link.lastViewedAt < view.viewedAt) link.lastViewedAt = view.viewedAt
+  state.views.push(structuredClone(view))
+  return 'recorded'
+}
+
+/** Writes a view of a resource that no link led to, if this registration of it is there. */
+export function writeVisit(state: State, view: ViewFacts): 'recorded' | 'moved' {
+  if (state.resources.get(view.resourceUid)?.tenantId !== view.tenantId) return 'moved'
+  if (state.views.some(({ id }) => id === view.id)) throw new SharingError('storage_unavailable')
   state.views.push(structuredClone(view))
   return 'recorded'
 }
@@ -66,7 +75,7 @@ export function addUp(views: readonly StoredView[]): DayCount[] {
 }
 
 export function countViews(state: State, request: CountRequest): CountedViews | null {
-  const found = situationOf(state, request.resourceUid)
+  const found = situationOf(state, request.resourceUid, null)
   if (found === null || found.resource.tenantId !== request.tenantId) return null
   const { policy, resource } = found
   const { uid, type, tenantId, ownerId, visibility, traits } = resource
@@ -81,7 +90,7 @@ export function countViews(state: State, request: CountRequest): CountedViews | 
     .sort((a, b) => compareBytes(a.day, b.day))
   return {
     resource: { uid, type, tenantId, ownerId, visibility, traits },
-    policy: { allowPublicShares: policy.allowPublicShares },
+    policy: { allowPublicShares: policy.allowPublicShares, allowGuests: policy.allowGuests },
     link: link?.resourceUid === uid ? { createdBy: link.createdBy, authorityId: link.authorityId } : null,
     rolledUntil,
     days,

@@ -1,19 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { accessEntries, type EntryLink } from '../../src/policy/entries.ts'
-import { documentType, noteType, policy, resource } from './facts.ts'
+import { documentType, NOW, noteType, policy, resource } from './facts.ts'
 
 const entries = (
   set: Parameters<typeof resource>[0],
   links: EntryLink[] = [],
   allowPublicShares = true,
   type = documentType(),
-) => accessEntries(type, { resource: resource(set), policy: policy({ allowPublicShares }) }, links)
+) =>
+  accessEntries(
+    type,
+    { resource: resource(set), policy: policy({ allowPublicShares }) },
+    { links, people: [] },
+    NOW,
+  )
 
 const link = (id: string, set: Partial<EntryLink> = {}): EntryLink => ({
   id,
   name: `name of ${id}`,
   visibility: 'public',
   role: 'viewer',
+  mode: 'live',
   ...set,
 })
 const idsOf = (found: ReturnType<typeof entries>) =>
@@ -27,6 +34,7 @@ describe('who has access', () => {
         role: 'owner',
         actions: ['view', 'share', 'publish', 'transfer', 'remove', 'history', 'comment', 'edit'],
         via: 'owner',
+        mode: 'live',
       },
     ])
     expect(entries({ traits: ['archived'] }, [], false)[0]?.actions).toEqual([
@@ -41,7 +49,13 @@ describe('who has access', () => {
 
   test('goes on with the account, or with everyone as long as public is open', () => {
     const second = (set: Parameters<typeof resource>[0], allow = true) => entries(set, [], allow)[1]
-    const account = { who: { kind: 'account' }, role: 'viewer', actions: ['view'], via: 'visibility' }
+    const account = {
+      who: { kind: 'account' },
+      role: 'viewer',
+      actions: ['view'],
+      via: 'visibility',
+      mode: 'live',
+    }
     expect(second({ visibility: 'private' })).toBeUndefined()
     expect(second({ visibility: 'account' })).toEqual(account)
     expect(second({ visibility: 'public' })).toEqual({ ...account, who: { kind: 'everyone' } })
@@ -58,6 +72,7 @@ describe('who has access', () => {
       role: 'manager',
       actions: ['view', 'comment', 'edit'],
       via: 'link',
+      mode: 'live',
     })
     const links = [
       link('public'),
@@ -75,7 +90,12 @@ describe('who has access', () => {
   test('gives lists that are the caller’s own', () => {
     const type = documentType()
     const asked = () =>
-      accessEntries(type, { resource: resource({ visibility: 'account' }), policy: policy() }, [link('a')])
+      accessEntries(
+        type,
+        { resource: resource({ visibility: 'account' }), policy: policy() },
+        { links: [link('a')], people: [] },
+        NOW,
+      )
     const first = asked()
     for (const { actions } of first) actions.push('everything')
     for (const { actions } of asked()) expect(actions).not.toContain('everything')

@@ -91,6 +91,7 @@ export const situation = (set: Partial<LinkSituation> = {}): LinkSituation => ({
   link: link(),
   resource: resource(),
   policy: policy(),
+  authority: null,
   tokenUntil: null,
   version: null,
   ...set,

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/model/actor.ts'
-import { demand, refuseLink, standingTo } from '../../src/policy/standing.ts'
+import { administers, demand, refuseLink, scopeOf, standingTo } from '../../src/policy/standing.ts'
 import {
   admin,
   link,
   member,
+  NOW,
   namesake,
   owner,
+  person,
   policy,
   resource,
   root,
@@ -16,20 +18,22 @@ import {
 } from './facts.ts'
 
 describe('a demand', () => {
-  const around = { resource: resource({ visibility: 'account' }), policy: policy() }
+  const around = { resource: resource({ visibility: 'account' }), policy: policy(), grants: [] }
 
   test('gives the decision, or throws its code, with the decision for the host’s log', () => {
-    expect(demand(types, 'share', owner, around, 'document')).toMatchObject({
+    expect(demand(types, 'share', owner, around, 'document', NOW)).toMatchObject({
       allowed: true,
       action: 'share',
     })
-    expect(thrownBy(() => demand(types, 'share', member, around, 'document'))).toMatchObject({
+    expect(thrownBy(() => demand(types, 'share', member, around, 'document', NOW))).toMatchObject({
       code: 'forbidden',
       details: { action: 'share', allowed: false },
     })
-    expect(thrownBy(() => demand(types, 'share', stranger, around, 'document'))?.['code']).toBe('not_found')
-    expect(thrownBy(() => demand(types, 'view', owner, null, 'document'))?.['code']).toBe('not_found')
-    expect(thrownBy(() => demand(types, 'view', owner, around, 'boat'))?.['code']).toBe('invalid_input')
+    expect(thrownBy(() => demand(types, 'share', stranger, around, 'document', NOW))?.['code']).toBe(
+      'not_found',
+    )
+    expect(thrownBy(() => demand(types, 'view', owner, null, 'document', NOW))?.['code']).toBe('not_found')
+    expect(thrownBy(() => demand(types, 'view', owner, around, 'boat', NOW))?.['code']).toBe('invalid_input')
   })
 })
 
@@ -40,7 +44,8 @@ describe('how somebody stands to a link:', () => {
     actor: Actor,
     of: Parameters<typeof link>[0] = {},
     set: Parameters<typeof resource>[0] = {},
-  ) => standingTo(types, actor, { link: link(of), resource: resource(set), policy: policy() })
+  ) =>
+    standingTo(types, actor, { link: link(of), resource: resource(set), policy: policy(), grants: [] }, NOW)
 
   test('whoever may share the resource does everything', () => {
     expect(standing(owner)).toEqual(all)
@@ -77,7 +82,12 @@ describe('how somebody stands to a link:', () => {
 
 describe('a refusal about a link', () => {
   const code = (actor: Actor, set: Parameters<typeof resource>[0] | null) =>
-    refuseLink(types, actor, set === null ? null : { resource: resource(set), policy: policy() }).code
+    refuseLink(
+      types,
+      actor,
+      set === null ? null : { resource: resource(set), policy: policy(), grants: [] },
+      NOW,
+    ).code
 
   test('is forbidden only to whoever may view its resource', () => {
     expect(code(owner, {})).toBe('forbidden')
@@ -86,5 +96,21 @@ describe('a refusal about a link', () => {
     expect(code(stranger, { visibility: 'account' })).toBe('not_found')
     expect(code(owner, null)).toBe('not_found')
     expect(code(owner, { type: 'boat' })).toBe('not_found')
+  })
+})
+
+describe('an actor', () => {
+  test('administers a tenant as its admin, as system admin, or as the person who is it', () => {
+    expect(administers(admin, 'acme')).toBe(true)
+    expect(administers(admin, 'rival')).toBe(false)
+    expect(administers(owner, 'acme')).toBe(false)
+    expect(administers(root, 'acme')).toBe(true)
+    expect(administers(person, '~person')).toBe(true)
+    expect(administers(person, 'acme')).toBe(false)
+    expect(administers({ ...person, admin: 'tenant' }, '~other')).toBe(false)
+  })
+
+  test('finds things by id in their own tenant, and a system admin everywhere', () => {
+    expect([owner, admin, person, root].map(scopeOf)).toEqual(['acme', 'acme', '~person', null])
   })
 })

@@ -50,16 +50,23 @@ create table "public"."share_grants" (
   id text collate "C" not null,
   resource_uid text collate "C" not null,
   grantee text collate "C" not null,
+  subject text collate "C",
+  address text collate "C",
+  address_key text collate "C",
+  resource_type text collate "C",
+  resource_created_at timestamptz,
   name text collate "C",
-  visibility text collate "C" not null,
+  visibility text collate "C",
   role text collate "C" not null,
   mode text collate "C" not null,
   created_by text collate "C" not null,
-  authority text collate "C" not null,
-  authority_id text collate "C" not null,
+  authority text collate "C",
+  authority_id text collate "C",
   created_at timestamptz not null,
   updated_at timestamptz not null,
   expires_at timestamptz,
+  claimable_until timestamptz,
+  accepted_at timestamptz,
   not_before timestamptz,
   max_views integer,
   view_count bigint not null default 0,
@@ -67,19 +74,28 @@ create table "public"."share_grants" (
   password_hash text collate "C",
   password_version integer not null default 0,
   audience text collate "C",
-  token_hash text collate "C" not null,
+  token_hash text collate "C",
   sealed_token text collate "C",
   ended_at timestamptz,
   end_reason text collate "C",
   removed_at timestamptz,
   primary key (tenant_id, id),
-  foreign key (tenant_id, resource_uid) references "public"."share_resources" (tenant_id, uid) on delete cascade
+  foreign key (tenant_id, resource_uid) references "public"."share_resources" (tenant_id, uid) on delete cascade,
+  check (grantee = 'link' or (subject is not null and resource_created_at is not null)),
+  check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null))
 ) with (fillfactor = 85);
 create index share_grants_resource on "public"."share_grants" (tenant_id, resource_uid, created_at, id);
 create index share_grants_creator on "public"."share_grants" (created_by, tenant_id, created_at, id);
 create index share_grants_tenant on "public"."share_grants" (tenant_id, created_at, id);
 create index share_grants_authority on "public"."share_grants" (authority, authority_id) where ended_at is null;
 create index share_grants_removed on "public"."share_grants" (tenant_id) where removed_at is not null;
+create unique index share_grants_people on "public"."share_grants" (tenant_id, resource_uid, subject, mode)
+  where subject is not null and ended_at is null;
+create index share_grants_given on "public"."share_grants" (tenant_id, subject, resource_type, resource_created_at, resource_uid)
+  where subject is not null and ended_at is null and removed_at is null;
+create index share_grants_subject on "public"."share_grants" (subject, resource_type, resource_created_at, resource_uid)
+  where subject is not null and ended_at is null and removed_at is null;
+create index share_grants_claimed on "public"."share_grants" (subject, tenant_id) where address is not null;
 create table "public"."share_views" (
   tenant_id text collate "C" not null,
   id text collate "C" not null,
@@ -110,6 +126,58 @@ create table "public"."share_view_days" (
   bots bigint not null,
   primary key (tenant_id, resource_uid, link_id, day),
   foreign key (tenant_id, resource_uid) references "public"."share_resources" (tenant_id, uid) on delete cascade
+);
+create table "public"."share_requests" (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  resource_uid text collate "C" not null,
+  user_id text collate "C" not null,
+  email text collate "C",
+  role text collate "C" not null,
+  message text collate "C",
+  status text collate "C" not null,
+  created_at timestamptz not null,
+  answered_at timestamptz,
+  answered_by text collate "C",
+  primary key (tenant_id, id),
+  foreign key (tenant_id, resource_uid) references "public"."share_resources" (tenant_id, uid) on delete cascade
+);
+create unique index share_requests_open on "public"."share_requests" (tenant_id, resource_uid, user_id) where status = 'open';
+create index share_requests_resource on "public"."share_requests"
+  (tenant_id, resource_uid, (case when status = 'open' then 0 else 1 end), created_at desc, id desc);
+create index share_requests_user on "public"."share_requests" (user_id, tenant_id);
+create table "public"."share_outbox" (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  kind text collate "C" not null,
+  resource_uid text collate "C" not null,
+  grant_id text collate "C",
+  request_id text collate "C",
+  recipient text collate "C" not null,
+  address text collate "C",
+  role text collate "C",
+  sender text collate "C" not null,
+  message text collate "C",
+  at timestamptz not null,
+  due_at timestamptz not null,
+  attempts integer not null default 0,
+  lease text collate "C",
+  leased_until timestamptz,
+  dead_at timestamptz,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, resource_uid) references "public"."share_resources" (tenant_id, uid) on delete cascade
+);
+create index share_outbox_due on "public"."share_outbox" (tenant_id, due_at, at, id) where dead_at is null;
+create index share_outbox_sender on "public"."share_outbox" (tenant_id, sender, due_at) where dead_at is null;
+create index share_outbox_recipient on "public"."share_outbox" (recipient, tenant_id);
+create index share_outbox_resource on "public"."share_outbox" (tenant_id, resource_uid);
+create table "public"."share_counters" (
+  tenant_id text collate "C" not null references "public"."share_tenants" (tenant_id),
+  kind text collate "C" not null,
+  key text collate "C" not null,
+  since timestamptz,
+  count bigint not null default 0,
+  primary key (tenant_id, kind, key)
 );
 create table "public"."share_audit" (
   tenant_id text collate "C" not null references "public"."share_tenants" (tenant_id),

@@ -50,16 +50,23 @@ create table "share_grants" (
   id text not null,
   resource_uid text not null,
   grantee text not null,
+  subject text,
+  address text,
+  address_key text,
+  resource_type text,
+  resource_created_at integer,
   name text,
-  visibility text not null,
+  visibility text,
   role text not null,
   mode text not null,
   created_by text not null,
-  authority text not null,
-  authority_id text not null,
+  authority text,
+  authority_id text,
   created_at integer not null,
   updated_at integer not null,
   expires_at integer,
+  claimable_until integer,
+  accepted_at integer,
   not_before integer,
   max_views integer,
   view_count integer not null default 0,
@@ -67,19 +74,28 @@ create table "share_grants" (
   password_hash text,
   password_version integer not null default 0,
   audience text,
-  token_hash text not null,
+  token_hash text,
   sealed_token text,
   ended_at integer,
   end_reason text,
   removed_at integer,
   primary key (tenant_id, id),
-  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade
+  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade,
+  check (grantee = 'link' or (subject is not null and resource_created_at is not null)),
+  check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null))
 ) strict;
 create index share_grants_resource on "share_grants" (tenant_id, resource_uid, created_at, id);
 create index share_grants_creator on "share_grants" (created_by, tenant_id, created_at, id);
 create index share_grants_tenant on "share_grants" (tenant_id, created_at, id);
 create index share_grants_authority on "share_grants" (authority, authority_id) where ended_at is null;
 create index share_grants_removed on "share_grants" (tenant_id) where removed_at is not null;
+create unique index share_grants_people on "share_grants" (tenant_id, resource_uid, subject, mode)
+  where subject is not null and ended_at is null;
+create index share_grants_given on "share_grants" (tenant_id, subject, resource_type, resource_created_at, resource_uid)
+  where subject is not null and ended_at is null and removed_at is null;
+create index share_grants_subject on "share_grants" (subject, resource_type, resource_created_at, resource_uid)
+  where subject is not null and ended_at is null and removed_at is null;
+create index share_grants_claimed on "share_grants" (subject, tenant_id) where address is not null;
 create table "share_views" (
   tenant_id text not null,
   id text not null,
@@ -110,6 +126,58 @@ create table "share_view_days" (
   bots integer not null,
   primary key (tenant_id, resource_uid, link_id, day),
   foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade
+) strict, without rowid;
+create table "share_requests" (
+  tenant_id text not null,
+  id text not null,
+  resource_uid text not null,
+  user_id text not null,
+  email text,
+  role text not null,
+  message text,
+  status text not null,
+  created_at integer not null,
+  answered_at integer,
+  answered_by text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade
+) strict;
+create unique index share_requests_open on "share_requests" (tenant_id, resource_uid, user_id) where status = 'open';
+create index share_requests_resource on "share_requests"
+  (tenant_id, resource_uid, (case when status = 'open' then 0 else 1 end), created_at desc, id desc);
+create index share_requests_user on "share_requests" (user_id, tenant_id);
+create table "share_outbox" (
+  tenant_id text not null,
+  id text not null,
+  kind text not null,
+  resource_uid text not null,
+  grant_id text,
+  request_id text,
+  recipient text not null,
+  address text,
+  role text,
+  sender text not null,
+  message text,
+  at integer not null,
+  due_at integer not null,
+  attempts integer not null default 0,
+  lease text,
+  leased_until integer,
+  dead_at integer,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade
+) strict;
+create index share_outbox_due on "share_outbox" (tenant_id, due_at, at, id) where dead_at is null;
+create index share_outbox_sender on "share_outbox" (tenant_id, sender, due_at) where dead_at is null;
+create index share_outbox_recipient on "share_outbox" (recipient, tenant_id);
+create index share_outbox_resource on "share_outbox" (tenant_id, resource_uid);
+create table "share_counters" (
+  tenant_id text not null references "share_tenants" (tenant_id),
+  kind text not null,
+  key text not null,
+  since integer,
+  count integer not null default 0,
+  primary key (tenant_id, kind, key)
 ) strict, without rowid;
 create table "share_audit" (
   tenant_id text not null references "share_tenants" (tenant_id),

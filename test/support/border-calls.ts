@@ -5,6 +5,10 @@ import type { Sample } from './sample.ts'
 export interface Target {
   ref: { type: 'document'; id: string }
   link: string
+  /** What somebody was given. */
+  collaborator: string
+  /** What somebody asked for. */
+  request: string
 }
 
 export type Call = (sharing: Sample, actor: Actor, target: Target) => Promise<unknown>
@@ -19,12 +23,42 @@ export const BY_ACTOR: Readonly<Record<string, readonly Call[]>> = {
   ],
   authorize: [(sharing, actor, { ref }) => sharing.authorize(actor, 'view', ref)],
   explain: [(sharing, actor, { ref }) => sharing.explain(actor, 'view', ref)],
+  attach: [(sharing, actor, { ref }) => sharing.attach(actor, ref)],
   access: [(sharing, actor, { ref }) => sharing.access(actor, ref)],
   'resources.setVisibility': [
     (sharing, actor, { ref }) => sharing.resources.setVisibility(actor, ref, 'account'),
     (sharing, actor, { ref }) => sharing.resources.setVisibility(actor, ref, 'public'),
   ],
-  'resources.transfer': [(sharing, actor, { ref }) => sharing.resources.transfer(actor, ref, 'somebody')],
+  'resources.transfer': [
+    (sharing, actor, { ref }) => sharing.resources.transfer(actor, ref, 'somebody', { keep: null }),
+  ],
+  'collaborators.add': [
+    (sharing, actor, { ref }) => sharing.collaborators.add(actor, ref, { userId: 'x', role: 'viewer' }),
+    (sharing, actor, { ref }) =>
+      sharing.collaborators.add(actor, ref, { email: 'x@x.example', role: 'editor' }),
+    (sharing, actor, { ref }) => sharing.collaborators.add(actor, ref, { groupId: 'x', role: 'viewer' }),
+  ],
+  'collaborators.list': [(sharing, actor, { ref }) => sharing.collaborators.list(actor, ref)],
+  'collaborators.setRole': [
+    (sharing, actor, { collaborator }) => sharing.collaborators.setRole(actor, collaborator, 'editor'),
+    (sharing, actor, { collaborator, ref }) =>
+      sharing.collaborators.setRole(actor, collaborator, 'editor', { resource: ref }),
+  ],
+  'collaborators.remove': [
+    (sharing, actor, { collaborator }) => sharing.collaborators.remove(actor, collaborator),
+    (sharing, actor, { collaborator, ref }) =>
+      sharing.collaborators.remove(actor, collaborator, { resource: ref }),
+  ],
+  'requests.create': [
+    (sharing, actor, { ref }) => sharing.requests.create(actor, ref, { role: 'viewer' }),
+    (sharing, actor, { ref }) => sharing.requests.create(actor, ref, { role: 'manager', message: 'please' }),
+  ],
+  'requests.list': [(sharing, actor, { ref }) => sharing.requests.list(actor, ref)],
+  'requests.approve': [
+    (sharing, actor, { request }) => sharing.requests.approve(actor, request),
+    (sharing, actor, { request }) => sharing.requests.approve(actor, request, { role: 'editor' }),
+  ],
+  'requests.deny': [(sharing, actor, { request }) => sharing.requests.deny(actor, request)],
   'links.create': [
     (sharing, actor, { ref }) => sharing.links.create(actor, ref, { visibility: 'public' }),
     (sharing, actor, { ref }) => sharing.links.create(actor, ref, { visibility: 'account', password: 'p' }),
@@ -66,14 +100,18 @@ export const ELSEWHERE: readonly string[] = [
   // With an actor and no id of anybody's.
   'list',
   'filter',
+  'invitations.claim',
   'policies.get',
   'policies.set',
+  // Of what one was given oneself: whoever owns something has nothing to leave.
+  'collaborators.leave',
   // By the host's own code, for a tenant or a ref that it names itself.
   'resources.register',
   'resources.update',
   'resources.get',
   'resources.remove',
   'members.remove',
+  'groups.removeMember',
   'admins.remove',
   'tenants.remove',
   'users.forget',
@@ -82,6 +120,7 @@ export const ELSEWHERE: readonly string[] = [
   'open',
   'peek',
   'resume',
+  'invitations.accept',
 ]
 
 /** Methods that concern no tenant. */

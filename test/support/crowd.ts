@@ -2,7 +2,8 @@ import type { StoreKind, TestStore } from './stores.ts'
 
 export interface Crowd {
   tenants: number
-  /** A tenth of them of `acme`; each with one link, half of them revoked, with one view and one audit event. */
+  /** A tenth of them of `acme`; each with one link, half of them revoked, one person,
+   * one view and one audit event. */
   resources: number
 }
 
@@ -40,10 +41,21 @@ export async function crowd(
   await query(`insert into share_views (tenant_id, id, resource_uid, link_id, viewer_id, visitor, bot, counted, viewed_at)
     select ${tenant}, 'view' || i, 'crowd' || i, 'link' || i, 'u' || (i % 50), 'v' || i, ${no}, ${yes}, ${at}
     from ${numbers(resources)}`)
+  await query(`insert into share_counters (tenant_id, kind, key, since, count)
+    select 'acme', 'invitations', 'u' || i, ${at}, 1 from ${numbers(resources)}`)
+  await query(`insert into share_requests (tenant_id, id, resource_uid, user_id, role, status, created_at)
+    select ${tenant}, 'request' || i, 'crowd' || i, 'a' || (i % 500), 'viewer', 'open', ${at} from ${numbers(resources)}`)
+  await query(`insert into share_outbox (tenant_id, id, kind, resource_uid, recipient, sender, at, due_at)
+    select ${tenant}, 'message' || i, 'removed', 'crowd' || i, 'user:a' || (i % 500), 'u' || (i % 50), ${at}, ${at}
+    from ${numbers(resources)} where i % 10 <> 0`)
   await query(`insert into share_view_days (tenant_id, resource_uid, link_id, day, views, visitors, bots)
     select ${tenant}, 'crowd' || i, '', '2020-09-13', 1, 1, 0 from ${numbers(resources)}`)
   await query(`insert into share_audit (tenant_id, id, resource_uid, seq, action, actor_id, at)
     select ${tenant}, 'event' || i, 'crowd' || i, 1, 'link.created', 'u' || (i % 50), ${at} from ${numbers(resources)}`)
+  await query(`insert into share_grants (tenant_id, id, resource_uid, grantee, subject, role, mode, created_by, created_at, updated_at,
+      resource_type, resource_created_at)
+    select ${tenant}, 'grant' || i, 'crowd' || i, 'user', 'user:u' || (i % 50), 'viewer', 'live', 'u' || (i % 50), ${at}, ${at},
+      'document', ${at} from ${numbers(resources)}`)
 }
 
 /** So many views of one link that its resource cannot go in one step. */

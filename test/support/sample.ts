@@ -9,7 +9,11 @@ import {
 /** A host's definitions, with a role, a rule and a trait of every sort. */
 export const DEFINITIONS = {
   document: {
-    roles: { viewer: ['view'], editor: ['view', 'edit'] },
+    roles: {
+      viewer: ['view'],
+      editor: ['view', 'edit'],
+      manager: ['view', 'edit', 'share', 'publish'],
+    },
     linkRoles: ['viewer', 'editor'],
     rules: [
       { when: 'remote', forbid: ['publish'] },
@@ -37,7 +41,12 @@ export function sampleOn(store: Store, options: SampleOptions = {}): Sample {
   return createSharing({
     secret: SECRET,
     passwords: fastPasswords,
-    limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
+    limits: {
+      opensPerMinute: false,
+      passwordAttemptsPerMinute: false,
+      invitationsPerHour: 10_000,
+      requestsPerHour: 10_000,
+    },
     ...options,
     store,
     resources: DEFINITIONS,

@@ -41,6 +41,14 @@ export async function live(sharing: Sample): Promise<Secrets> {
   await sharing.resources.get(doc('d1'))
   await sharing.resources.setVisibility(OWNER, doc('d1'), 'public')
 
+  // An invitation beside what its person was given by name: one grant, once it is claimed.
+  const invited = { userId: 'invited', tenantId: 'acme', email: 'invited@example.com' }
+  await sharing.collaborators.add(OWNER, doc('d1'), { email: invited.email, role: 'viewer' })
+  await sharing.collaborators.add(OWNER, doc('d1'), { userId: 'invited', role: 'viewer' })
+  secrets.passes.push((await sharing.attach(invited, doc('d1'))).pass)
+  await sharing.collaborators.add(OWNER, folder, { email: invited.email, role: 'viewer' })
+  await sharing.invitations.claim(invited)
+
   const [password = '', second = ''] = secrets.passwords
   const open = await made(sharing.links.create(OWNER, doc('d1'), { visibility: 'public', role: 'editor' }))
   const guarded = await made(
@@ -73,11 +81,35 @@ export async function live(sharing: Sample): Promise<Secrets> {
   await sharing.links.reveal(OWNER, open.id)
   await sharing.links.revoke(SYSTEM, byRoot.id)
 
+  await share(sharing, folder)
   await read(sharing, open.id)
   await sharing.policies.set(OWNER, { maxLinkDays: 3000 })
   await read(sharing, open.id)
-  await sharing.resources.transfer(OWNER, doc('d1'), 'member')
+  await sharing.resources.transfer(OWNER, doc('d1'), 'member', { keep: null })
   return secrets
+}
+
+/** Names people on what they own, and takes some of it back. */
+async function share(sharing: Sample, folder: { type: 'folder'; id: string }): Promise<void> {
+  const { collaborators } = sharing
+  await collaborators.add(OWNER, folder, { userId: 'member', role: 'viewer' })
+  const given = await collaborators.add(OWNER, doc('d1'), { userId: 'member', role: 'manager' })
+  const invited = await collaborators.add(OWNER, doc('d1'), { email: 'Somebody@Example.com', role: 'viewer' })
+  await collaborators.add(OWNER, doc('d1'), { groupId: 'staff', role: 'viewer' })
+  await collaborators.add(SYSTEM, doc('d4'), { userId: 'person', role: 'viewer' })
+  for (const actor of [OWNER, { ...MEMBER, groups: ['staff'] }]) {
+    await collaborators.list(actor, doc('d1'))
+    await sharing.list(actor, { filter: 'shared' })
+    await sharing.links.list(actor, { resource: doc('d1') })
+    await sharing.can(actor, 'view', doc('d1'))
+  }
+  await sharing.links.create(MEMBER, doc('d1'), { visibility: 'account' })
+  await collaborators.setRole(OWNER, given.id, 'viewer')
+  await collaborators.remove(OWNER, invited.id)
+  await sharing.groups.removeMember('acme', 'staff', 'member')
+  await collaborators.leave(MEMBER, doc('d1'))
+  await sharing.resources.register(doc('d5'), { tenantId: 'acme', ownerId: 'owner' })
+  await sharing.resources.transfer(OWNER, doc('d5'), 'member')
 }
 
 /** Asks everything that can be asked. */

@@ -11,6 +11,9 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   names: { key: "'twin of ' || new.key" },
   resources: { id: "'twin of ' || new.id", title: "'TWIN'" },
   grants: { name: "'TWIN'" },
+  requests: { message: "'TWIN'" },
+  outbox: { message: "'TWIN'" },
+  counters: { count: 'new.count + 1000' },
   views: { ip: "'TWIN'" },
   view_days: { views: 'new.views + 1000', bots: 'new.bots + 1000' },
   audit: { actor_id: "'TWIN'" },
@@ -99,7 +102,12 @@ export const EVERYWHERE: readonly string[] = [
   'users.forget: ends what they made where they own and opened nothing',
   'store.changeEverywhere: visits the tenants in which the ask finds something, and no other',
   'users.forget: views stay counted, without viewer, address and agent',
+  'users.forget: what they were given ends, also where it is all that is known of them',
   'users.forget: ends their shares in every tenant',
+  'users.forget, with what was claimed: the address leaves every grant that they claimed, ended ones too',
+  'store, invited: finds what was given to an address, and to its person on the same resources',
+  'users.forget: what they were to be told goes with them',
+  'users.forget: what they asked for goes with them',
 ]
 
 /** The same store, as maintenance sees it where there is no twin. */

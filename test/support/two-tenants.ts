@@ -7,10 +7,21 @@ export const A = { userId: 'ann', tenantId: 'tenant-a', admin: 'tenant' } as con
 export const B = { userId: 'bob', tenantId: 'tenant-b', admin: 'tenant' } as const
 
 /** Every table of tenants' rows. */
-export const TABLES = ['names', 'tenants', 'resources', 'grants', 'views', 'view_days', 'audit'] as const
+export const TABLES = [
+  'names',
+  'tenants',
+  'resources',
+  'grants',
+  'views',
+  'view_days',
+  'counters',
+  'requests',
+  'outbox',
+  'audit',
+] as const
 
 export const guarded = (pool: PostgresPool): Sample =>
-  sampleOn(postgresStore({ pool, rowLevelSecurity: true }))
+  sampleOn(postgresStore({ pool, rowLevelSecurity: true }), { notify: async () => {} })
 
 /** A database that guards the tenants, seen by the library's role and by one that no policy binds. */
 export class TwoTenants {
@@ -42,7 +53,10 @@ export class TwoTenants {
       const { tenantId, userId } = owner
       await sharing.resources.register(doc(tenantId), { tenantId, ownerId: userId, title: `of ${tenantId}` })
       const { token } = await sharing.links.create(owner, doc(tenantId), { visibility: 'public' })
+      await sharing.collaborators.add(owner, doc(tenantId), { userId: 'somebody', role: 'viewer' })
       await sharing.open(token)
+      await sharing.collaborators.add(owner, doc(tenantId), { email: 'guest@example.com', role: 'viewer' })
+      await sharing.requests.create({ userId: 'asker', tenantId }, doc(tenantId), { role: 'viewer' })
       return token
     }
     const tokens = { a: await tokenOf(A), b: await tokenOf(B) }

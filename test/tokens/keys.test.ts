@@ -6,14 +6,14 @@ import { outcomeOf } from '../support/sample.ts'
 const ONE = 'the first secret, of at least 32 bytes'
 const TWO = 'the other secret, of at least 32 bytes'
 const SEALED = 'sfaUiPabVZ_rNrSHDXPXO4NDmDCVnam6MTKC6Dj0u3AAb8bw3QmkjzpA7-UP'
-const PURPOSES = ['pass', 'seal', 'visitor'] as const
+const PURPOSES = ['pass', 'seal', 'visitor', 'attach', 'invitation'] as const
 
 describe('a key ring', () => {
   test('has another key for each purpose and each secret, and the same for the same', () => {
     const keys = [ONE, TWO].flatMap((secret) =>
       PURPOSES.map((purpose) => createKeyRing(secret)[purpose].current.key.export().toString('hex')),
     )
-    expect(new Set(keys).size).toBe(6)
+    expect(new Set(keys).size).toBe(2 * PURPOSES.length)
     for (const key of keys) expect(key).toHaveLength(64)
     expect(createKeyRing([ONE]).pass.current.key.export().toString('hex')).toBe(keys[0])
   })

@@ -93,15 +93,15 @@ describe('without a statement, open and peek refuse', () => {
     expect(await refusedUnasked(edits(token))).toBeGreaterThan(6000)
   })
 
-  test('a hundred thousand texts at random', async () => {
+  test('thirty thousand texts at random', async () => {
     const shaped = fc.array(fc.constantFrom(...BASE62), { minLength: 49, maxLength: 49 })
     const texts = [
-      ...fc.sample(fc.string({ maxLength: 80 }), 20_000),
-      ...fc.sample(fc.string({ unit: 'binary', maxLength: 80 }), 10_000),
-      ...fc.sample(fc.base64String({ maxLength: 80 }), 10_000),
-      ...fc.sample(shaped, 60_000).map((symbols) => `shr_${symbols.join('')}`),
+      ...fc.sample(fc.string({ maxLength: 80 }), 6_000),
+      ...fc.sample(fc.string({ unit: 'binary', maxLength: 80 }), 3_000),
+      ...fc.sample(fc.base64String({ maxLength: 80 }), 3_000),
+      ...fc.sample(shaped, 18_000).map((symbols) => `shr_${symbols.join('')}`),
     ]
-    expect(await refusedUnasked(texts)).toBe(100_000)
+    expect(await refusedUnasked(texts)).toBe(30_000)
   })
 
   test('a pass, and what is no text', async () => {

@@ -18,9 +18,39 @@ export const applying = [
       link: ' and id = :id',
       'not of an ended link': ' and ended_at is null',
     },
-    "'link.end'": {
+    "'grant.update'": {
       tenant: 'tenant_id = :tenantId and ',
-      'list of links': "#{d.oneOf(sql`id`, list('ids'))} and ",
+      grant: ' and id = :id',
+      'not of an ended one': ' and ended_at is null',
+    },
+    "'grant.claim'": {
+      tenant: 'tenant_id = :tenantId and ',
+      grant: ' and id = :id',
+      'only an invitation': " and grantee = 'email'",
+    },
+    "'grant.join_authority'": {
+      tenant: 'tenant_id = :tenantId and ',
+      'only what stands by a grant': "authority = 'grant' and ",
+      'whose right': 'authority_id = :from and ',
+      'not of an ended link': ' and ended_at is null',
+    },
+    "'counter.set',": {
+      tenant: 'tenant_id = :tenantId and ',
+      kind: 'kind = :kind and ',
+      key: ' and key = :key',
+    },
+    "'grant.forget_address'": {
+      tenant: 'tenant_id = :tenantId and ',
+      person: ' and subject = :subject',
+      'only where there is one': [
+        ' and address is not null',
+        '',
+        'there is nothing to take where there is none: the condition is there for the plan',
+      ],
+    },
+    "'grant.end'": {
+      tenant: 'tenant_id = :tenantId and ',
+      'list of grants': "#{d.oneOf(sql`id`, list('ids'))} and ",
       'not again': ' and ended_at is null',
       'the sealed token goes': ', sealed_token = null',
     },
@@ -44,6 +74,7 @@ export const applying = [
       agent: 'user_agent = null, ',
       visitor: ', visitor = :visitor',
     },
+    'export function* apply(': { 'the same history of what is not there': ' || alike' },
     'function* create(': {
       'whoever registered it meanwhile': [
         'if ((yield* first(insertName, name)) === null) throw new Interleaved()',
@@ -55,6 +86,11 @@ export const applying = [
     },
     "case 'link.rotated'": {
       'the old tokens end': ['if (change.graceUntil === null)', 'if (false)'],
+    },
+    "case 'viewer.forgotten'": {
+      'the address is forgotten':
+        "yield* run(forgetAddress, { tenantId, subject: subjectOf('user', change.userId) })",
+      'what was to be told is forgotten': 'yield* forgetRecipientOf(tenantId, change.userId)',
     },
   }),
   ...mutantsOf('adapters/sql/history.ts', {

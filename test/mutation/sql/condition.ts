@@ -1,5 +1,7 @@
 import { mutantsOf } from './mutant.ts'
 
+const ABOVE = 'what lies below what is removed is put at the top in the same step: nothing leads there'
+
 export const conditions = mutantsOf('adapters/sql/condition.ts', {
   'export function conditionOf': {
     tenant: 'r.tenant_id = #{value(spec.tenantId)} and ',
@@ -7,6 +9,45 @@ export const conditions = mutantsOf('adapters/sql/condition.ts', {
     'not of removed ones': ' and r.removed_at is null',
     owner: ' and r.owner_id = #{value(spec.owned.ownerId)}',
     'traits that keep the owner out': '#{terms(spec.owned.traits)}',
+    'tenant of the grants': 'g.tenant_id = #{value(spec.tenantId)} and ',
+    'to whom': 'g.subject in (#{subjects}) and ',
+    'roles that are enough': ' and g.role in (#{roles})',
+    'only live ones': " and g.mode = 'live'",
+    'not ended ones': ' and g.ended_at is null',
+    'not removed grants': [
+      ' and g.removed_at is null',
+      '',
+      'grants are marked in one step with their resource: its own mark says it',
+    ],
+    'not expired ones': 'and (g.expires_at is null or g.expires_at > #{at}) ',
+    'not what nobody claimed': ' and (g.claimable_until is null or g.claimable_until > #{at})',
+    'traits that keep those out who were given it': [
+      '#{of} #{terms(given.traits)} and r.uid',
+      '#{of} and r.uid',
+    ],
+    'what was given': ' and r.uid in (select g.resource_uid from #{t.grants} g where #{held})',
+    'traits that keep those out who were given what lies above': [
+      '#{terms(given.traits)} ) sharegrant_below',
+      ') sharegrant_below',
+    ],
+    'the host’s id of what lies below': 'sharegrant_below.sharegrant_id = #{asOurs} and ',
+    'tenant of the parent': [
+      'where a.tenant_id = #{value(spec.tenantId)} and a.uid = sharegrant_below',
+      'where a.uid = sharegrant_below',
+    ],
+    'join to the parent': 'and a.uid = sharegrant_below.sharegrant_parent ',
+    'not of a removed parent': [
+      'sharegrant_below.sharegrant_parent and a.removed_at is null',
+      'sharegrant_below.sharegrant_parent',
+      ABOVE,
+    ],
+    'tenant of what lies above': [
+      'where a.tenant_id = #{value(spec.tenantId)} and a.uid = c.',
+      'where a.uid = c.',
+    ],
+    'join to what lies above': 'and a.uid = c.parent_uid ',
+    'not of removed ones above': ['c.parent_uid and a.removed_at is null', 'c.parent_uid', ABOVE],
+    'join to the grants above': 'g.resource_uid = c.uid and ',
     visibility: ' and r.visibility in (#{visibilities})',
     'traits that keep others out': '#{terms(spec.visible.traits)}',
     'the host’s id': ' where sharegrant_visible.sharegrant_id = #{asOurs}',

@@ -20,7 +20,6 @@ const parent = {
 }
 
 export const reading = mutantsOf('adapters/sql/reads.ts', {
-  "'access.find'": byName,
   "'resource.find'": { ...byName, ...parent },
   'const managed = ': {
     'tenant of the resource': "r.tenant_id = #{d.tenantOf('g')} and ",
@@ -36,6 +35,7 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
   "'link.find'": {
     tenant: 'g.tenant_id = :tenantId and ',
     link: 'and g.id = :id ',
+    'only a link': " and g.grantee = 'link'",
     ...parent,
   },
   "'link.find_anywhere'": {
@@ -43,6 +43,7 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
     key: ' and n.key = :id',
     tenant: ' and g.tenant_id = n.tenant_id',
     link: ' and g.id = n.target',
+    'only a link': " and g.grantee = 'link'",
     ...parent,
   },
   "'policy.find'": { tenant: ' where t.tenant_id = :tenantId' },
@@ -57,6 +58,7 @@ export const reading = mutantsOf('adapters/sql/reads.ts', {
   },
   'const linkList = ': {
     tenant: ['where g.tenant_id = :tenantId', 'where true'],
+    'only links': " and g.grantee = 'link'",
     subject: "#{by === null ? sql`` : sql`and #{by} = #{p('key')}`}",
     'tenant of the resource': 'and r.tenant_id = g.tenant_id ',
     'join to the resource': 'and r.uid = g.resource_uid ',

@@ -8,6 +8,14 @@ const counting = {
 
 /** How a view is written and counted, which each database does in its own way. */
 export const recording = [
+  ...mutantsOf('adapters/sql/visit.ts', {
+    "'view.visit'": {
+      tenant: 'r.tenant_id = :tenantId and ',
+      resource: 'r.uid = :resourceUid and ',
+      'not of a removed one': ' and r.removed_at is null',
+      lock: "#{d.lock('share', 'r')}",
+    },
+  }),
   ...mutantsOf('adapters/sqlite/append.ts', {
     "'view.count'": { ...counting, 'not of a capped link': ' and g.max_views is null' },
     "'view.spend'": { ...counting, 'only what is left': ' and g.view_count < g.max_views' },
@@ -23,7 +31,7 @@ export const recording = [
       token: "n.key = #{builder.p('tokenHash')} and ",
       'joins to what it was judged by': 'and #{openingKeys(builder)} ',
       'not of a capped link': 'and g.max_views is null ',
-      'as it was remembered': " and #{versionOf(builder.d)} = #{builder.p('version')}",
+      'as it was remembered': " and #{versionOf(builder)} = #{builder.p('version')}",
     },
     'const many = <': {
       tenant: 'g.tenant_id = x.tenant_id and ',
@@ -54,7 +62,7 @@ export const recording = [
         'the rows say the same: the list is there for the plan',
       ],
       'joins to what it was judged by': 'and #{openingKeys(builder)} ',
-      'as it was remembered': ' and #{versionOf(builder.d)} = x.version',
+      'as it was remembered': ' and #{versionOf(builder)} = x.version',
     },
   }),
   ...mutantsOf('adapters/postgres/opening.ts', {
@@ -63,6 +71,7 @@ export const recording = [
       'the link is judged': versionWithout('g'),
       'the resource is judged': versionWithout('r'),
       'the policy is judged': versionWithout('t'),
+      'the right is judged': ['#{judged(found)}, #{right}', '#{judged(found)}'],
     },
     'const versioned = <': { token: '#{entry(builder)} and ', joins: ' and #{openingKeys(builder)}' },
     "'opening.find_versioned'": { token: ['n.key = :tokenHash', 'true'] },
@@ -89,7 +98,7 @@ export const recording = [
 
 function versionWithout(alias: string): [find: string, replace: string] {
   return [
-    'Object.values(openingGroups)',
-    `Object.values(openingGroups).filter(([one]) => one !== '${alias}')`,
+    'Object.values(groups) as Array<typeof authority>',
+    `(Object.values(groups) as Array<typeof authority>).filter(([one]) => one !== '${alias}')`,
   ]
 }

@@ -27,6 +27,15 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
     key: 'key = :key and ',
     tenant: ' and tenant_id = :tenantId',
   },
+  "'resource.delete_request_names'": {
+    tenant: 'tenant_id = :tenantId and ',
+    resource: 'target = :uid and ',
+    kind: [
+      " and kind = 'request'",
+      '',
+      'the one other name that leads to a resource is its own, which is deleted before',
+    ],
+  },
   "'resource.orphan_children'": { tenant: 'tenant_id = :tenantId and ', parent: ' and parent_uid = :uid' },
   "'resource.mark_removed'": key,
   "'resource.mark_links_removed'": {
@@ -87,5 +96,10 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
   },
   'export function* purgeSlice': { 'one at a time': 'yield* run(lockTenantWhole, { tenantId })' },
   'const clear = ': { tenant: ['#{t[table]} where tenant_id = :tenantId', '#{t[table]}'] },
+  'const cleared = ': {
+    requests: ["'requests', ", '', 'they go with their resources'],
+    outbox: "'outbox', ",
+    counters: "'counters', ",
+  },
   "'tenant.forget_parents'": { tenant: 'tenant_id = :tenantId and ' },
 })

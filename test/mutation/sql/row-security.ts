@@ -1,8 +1,11 @@
 import { mutantsOf } from './mutant.ts'
 
-/** A list of tables, without each of them. */
-function without(...tables: string[]): Record<string, readonly [find: string, replace: string]> {
-  const listOf = (some: string[]): string => `[${some.map((table) => `'${table}'`).join(', ')}]`
+/** A list of tables, of which each is on a line of its own or all are on one, without each of them. */
+function without(
+  [open, close]: readonly [string, string],
+  ...tables: string[]
+): Record<string, readonly [find: string, replace: string]> {
+  const listOf = (some: string[]): string => `${open}${some.map((table) => `'${table}'`).join(', ')}${close}`
   return Object.fromEntries(
     tables.map((table) => [table, [listOf(tables), listOf(tables.filter((one) => one !== table))]]),
   )
@@ -11,8 +14,15 @@ function without(...tables: string[]): Record<string, readonly [find: string, re
 /** What makes the database itself keep the tenants apart, and what looks whether it does. */
 export const rowSecurity = [
   ...mutantsOf('adapters/postgres/row-security.ts', {
-    'const GUARDED = ': without('names', 'tenants', 'resources', 'grants', 'views', 'view_days', 'audit'),
-    'const READ_EVERYWHERE = ': without('tenants', 'resources', 'grants', 'views'),
+    'const GUARDED = ': without(
+      ['[ ', ', ]'],
+      ...['names', 'tenants', 'resources', 'grants', 'views', 'view_days'],
+      ...['counters', 'requests', 'outbox', 'audit'],
+    ),
+    'const READ_EVERYWHERE = ': without(
+      ['[', ']'],
+      ...['tenants', 'resources', 'grants', 'views', 'requests', 'outbox'],
+    ),
     'const tenantRows = ': {
       tenant: ["tenant_id = (select nullif(current_setting('#{TENANT}', true), ''))", 'true'],
       'empty text is no tenant': [

@@ -15,16 +15,19 @@ const guarantees = (names: string, ...files: string[]): Part => ({
   files: files.map((file) => `test/guarantees/${file}.test.ts`),
   names,
 })
+const agreement = (names: string): Part => ({ files: ['test/people/agreement.test.ts'], names })
 const conformance = (names: string): Part => ({ files: ['test/conformance.test.ts'], names })
 
 /** Tests by one connection, of which none fails by chance. */
 const IN_MEMORY: readonly [string, string] = ['SQLite in memory', 'SQLite (?:in memory|with|without)']
 const SQLITE: readonly Part[] = [
   'quick',
-  guarantees(IN_MEMORY[0], 'removed', 'forgotten', 'maintained'),
+  guarantees(IN_MEMORY[0], 'removed', 'forgotten', 'maintained', 'requests-gone', 'deliveries'),
+  agreement(IN_MEMORY[0]),
   guarantees(
     IN_MEMORY[1],
     ...['statements', 'tenant-borders', 'storage-failing', 'host-transaction', 'plans'],
+    ...['told-alike', 'hidden-counts', 'filter-columns', 'same-uids'],
   ),
 ]
 const SQLITE_FILE: readonly Part[] = [
@@ -34,7 +37,9 @@ const SQLITE_FILE: readonly Part[] = [
 ]
 const POSTGRES: readonly Part[] = [
   conformance('Postgres'),
-  guarantees('Postgres', 'written-together', 'maintained'),
+  guarantees('Postgres', 'written-together', 'maintained', 'requests-gone', 'deliveries'),
+  guarantees('Postgres', 'told-alike', 'hidden-counts', 'filter-columns', 'same-uids'),
+  agreement('Postgres'),
   guarantees('Postgres', 'twins', 'statements', 'tenant-borders', 'storage-failing'),
   guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order'),
   guarantees('Postgres', 'processes'),

@@ -6,7 +6,7 @@ import { outcomeOf, type Sample, sampleOn } from '../../support/sample.ts'
 import type { Campaign, Trial } from '../campaign.ts'
 import { type Ground, openGround } from '../places.ts'
 import type { Random } from '../random.ts'
-import { faultOf } from './attempt.ts'
+import { type Attempt, faultOf } from './attempt.ts'
 import { bordersControls, unfilteredControls } from './controls.ts'
 import { methodAttempts, type Setting } from './methods.ts'
 import { routeAttempts } from './routes.ts'
@@ -48,6 +48,8 @@ const attempts =
     }
   }
 
+const ASKING = /^requests\.create$|^POST .*\/requests$/
+
 interface Round {
   trial: Trial
   ground: Ground
@@ -72,10 +74,16 @@ async function playRound({ trial, ground, sharing, round, connection }: Round): 
     (method) => !WITHOUT_TENANT.includes(method) && !methods.some(({ name }) => name === method),
   )
   if (missing.length > 0) trial.violation('methods without an attempt', missing)
-  const order = shuffled(methods.length + routeAttempts(by()).length, random)
+  // Where guests are let in they may ask, and that leaves a request: no border is in the way.
+  const { allowGuests } = await sharing.policies.get(ownerOf(other))
+  const attemptsOf = (setting: Setting): Attempt[] =>
+    [...methodAttempts(setting), ...routeAttempts(setting)].filter(
+      ({ name }) => !allowGuests || !ASKING.test(name),
+    )
+  const order = shuffled(attemptsOf(by()).length, random)
   for (const at of order) {
     const setting = by()
-    const attempt = [...methodAttempts(setting), ...routeAttempts(setting)][at]!
+    const attempt = attemptsOf(setting)[at]!
     const use = await outcomeOf(() => useAs(sharing, theirs, random))
     if (use !== 'ok') trial.violation(`after round ${round} began, their owner was answered`, use)
     const fault = await faultOf(attempt, theirs)

@@ -1,6 +1,8 @@
 import type { Actor } from '../../../src/index.ts'
+import { createInvitationTokens } from '../../../src/tokens/invitation.ts'
+import { createKeyRing } from '../../../src/tokens/keys.ts'
 import { BY_ACTOR } from '../../support/border-calls.ts'
-import { doc, type Sample } from '../../support/sample.ts'
+import { doc, type Sample, SECRET } from '../../support/sample.ts'
 import type { Ground } from '../places.ts'
 import type { Attempt } from './attempt.ts'
 import { type Names, NOTHING, ownerOf } from './sides.ts'
@@ -23,6 +25,9 @@ const without = (call: () => Promise<unknown>): Omit<Attempt, 'name'> => ({
   call,
 })
 const refused = (call: () => Promise<unknown>): Omit<Attempt, 'name'> => ({ must: 'be refused', call })
+
+const { mint } = createInvitationTokens(createKeyRing(SECRET), 'shr')
+export const invitationTo = (tenantId: string, id: string): string => mint({ tenantId, id })
 
 /** Methods that take no actor with an id, or none. What the host's own code names is the host's to know. */
 const elsewhere = ({
@@ -47,6 +52,14 @@ const elsewhere = ({
       const hosted = `(select '${theirs.ref.id}' as id union select '${mine.ref.id}') hosted`
       return ground.query(`select id from ${hosted} where ${sql}`, parameters)
     }),
+    'collaborators.leave': {
+      must: 'be as unknown',
+      call: () => sharing.collaborators.leave(actor, theirs.ref),
+      unknown: () => sharing.collaborators.leave(actor, NOTHING.ref),
+    },
+    'groups.removeMember': without(() =>
+      sharing.groups.removeMember(mineTenant, 'everyone', ownerOf(theirs.tenantId).userId),
+    ),
     'policies.get': without(() => sharing.policies.get(actor)),
     'policies.set': without(() => sharing.policies.set(actor, { allowGuests: round % 2 === 0 })),
     'resources.register': [
@@ -79,6 +92,12 @@ const elsewhere = ({
       await sharing.resources.register(doc(userId), { tenantId: mineTenant, ownerId: userId })
       await sharing.users.forget(userId)
     }),
+    'invitations.claim': without(() => sharing.invitations.claim({ ...actor, email: 'o@example.com' })),
+    'invitations.accept': {
+      must: 'be as unknown',
+      call: () => sharing.invitations.accept(actor, invitationTo(theirs.tenantId, theirs.link)),
+      unknown: () => sharing.invitations.accept(actor, invitationTo(theirs.tenantId, NOTHING.link)),
+    },
     maintain: without(() => sharing.maintain({ tenantId: mineTenant })),
     open: refused(() => sharing.open(theirs.token, { actor })),
     peek: without(() => sharing.peek(theirs.token)),

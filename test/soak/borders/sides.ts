@@ -23,7 +23,12 @@ export const ownerOf = (tenantId: string): Actor => ({
 })
 
 /** What nobody has. */
-export const NOTHING: Target = { ref: doc('unknown'), link: 'unknown' }
+export const NOTHING: Target = {
+  ref: doc('unknown'),
+  link: 'unknown',
+  collaborator: 'unknown',
+  request: 'unknown',
+}
 
 /** A document with a link that was opened. */
 export async function furnish(sharing: Sample, tenantId: string, id: string): Promise<Names> {
@@ -32,8 +37,12 @@ export async function furnish(sharing: Sample, tenantId: string, id: string): Pr
   await sharing.resources.register(ref, { tenantId, ownerId: owner.userId, title: `title of ${id}` })
   await sharing.resources.setVisibility(owner, ref, 'account')
   const { id: link, token } = await sharing.links.create(owner, ref, { visibility: 'account', name: id })
+  const { id: collaborator } = await sharing.collaborators.add(owner, ref, { userId: 'pat', role: 'viewer' })
+  const asker = { userId: 'asker', tenantId }
+  await sharing.requests.create(asker, ref, { role: 'editor' })
+  const [request] = await sharing.requests.list(owner, ref)
   const { pass } = await sharing.open(token, { actor: owner, ip: '192.0.2.1' })
-  return { tenantId, ref, link, token, pass }
+  return { tenantId, ref, link, collaborator, request: request!.id, token, pass }
 }
 
 /** The methods that fail even on what is one's own: of those, that another's is refused would show nothing. */
@@ -49,7 +58,18 @@ export async function refusedToOwners(sharing: Sample): Promise<string[]> {
   return refused
 }
 
-const TABLES = ['names', 'tenants', 'resources', 'grants', 'views', 'view_days', 'audit']
+const TABLES = [
+  'names',
+  'tenants',
+  'resources',
+  'grants',
+  'views',
+  'view_days',
+  'counters',
+  'requests',
+  'outbox',
+  'audit',
+]
 
 /** All rows of a tenant. */
 export async function rowsOf({ query }: Ground, tenantId: string): Promise<string> {

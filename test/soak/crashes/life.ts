@@ -105,7 +105,7 @@ export class Life {
     const to = this.name('owner')
     return this.#call(
       { counts: [`resource.transferred document:${id}`], tenant },
-      () => this.sharing.resources.transfer(OPERATOR, documentOf(id), to),
+      () => this.sharing.resources.transfer(OPERATOR, documentOf(id), to, { keep: null }),
       () => {
         resource.owner = to
         return { facts: [], value: true as const }

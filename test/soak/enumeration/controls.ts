@@ -27,6 +27,13 @@ export const enumerationControls: readonly Control[] = [
     replace: 'considered,',
   },
   {
+    guard: 'that asking for what is not there issues what asking for something does',
+    file: 'src/people/requests.ts',
+    find: 'alike: true,',
+    replace: 'alike: false,',
+    size: 5000,
+  },
+  {
     guard: 'that a revoked link is unknown',
     file: 'src/policy/opening.ts',
     find: "if (link.endedAt !== null || (link.notBefore !== null && link.notBefore > now)) return refused('not_found')",

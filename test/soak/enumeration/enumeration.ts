@@ -33,6 +33,8 @@ async function lookOf(
   }
 }
 
+const NOTHING = { type: '', id: '', link: '', token: '', pass: '', request: '', invitation: '' }
+
 /** Ids, in every method and every route that takes one. */
 async function byId(sharing: Sample, routes: Asker, random: Random): Promise<Comparison[]> {
   const nobody: readonly Actor[] = [...ASKERS]
@@ -43,7 +45,10 @@ async function byId(sharing: Sample, routes: Asker, random: Random): Promise<Com
       if (why === null) continue
       const pair = pairOf(why, thing, random)
       const { hidden, unknown } = pair
-      const given = { hidden: [hidden.ref.id, hidden.link], unknown: [unknown.ref.id, unknown.link] }
+      const given = {
+        hidden: [hidden.ref.id, hidden.link, hidden.collaborator, hidden.request],
+        unknown: [unknown.ref.id, unknown.link, unknown.collaborator, unknown.request],
+      }
       const about = `${why} (${thing.state}) to ${JSON.stringify(actor)}`
       for (const [method, calls] of Object.entries(BY_ACTOR)) {
         // Whoever is in the account is told by `explain` what was looked at: it is for the host.
@@ -58,8 +63,8 @@ async function byId(sharing: Sample, routes: Asker, random: Random): Promise<Com
         }
       }
       for (const row of routes.rows.filter((one) => one.includes(':id'))) {
-        const ask = ({ ref, link }: typeof hidden) =>
-          routes.ask(row, REQUESTS[row]!({ ...ref, link, token: '', pass: '' }), actor)
+        const ask = ({ ref, link, request }: typeof hidden) =>
+          routes.ask(row, REQUESTS[row]!({ ...NOTHING, ...ref, link, request }), actor)
         comparisons.push({
           name: `${row}, ${about}`,
           hidden: () => ask(hidden),
@@ -96,21 +101,21 @@ async function byToken(
     const actor = random.pick(visitors)
     add('open', token, (text) => sharing.open(text, { actor }))
     add('open with a password', token, (text) => sharing.open(text, { actor, password: 'a password' }))
-    add('open with a pass', token, (text) => sharing.open(text, { actor, pass: passes[0]!.hidden }))
+    // Of another link: whoever holds a pass of this one has opened it, and knows.
+    const { hidden: pass } = passes.find(({ kind }) => kind !== token.kind)!
+    add('open with a pass', token, (text) => sharing.open(text, { actor, pass }))
     add('peek', token, (text) => sharing.peek(text))
     for (const row of routes.rows.filter((one) => one.includes(':token'))) {
-      const ask = (text: string) =>
-        routes.ask(row, REQUESTS[row]!({ type: '', id: '', link: '', token: text, pass: '' }), actor)
+      const ask = (text: string) => routes.ask(row, REQUESTS[row]!({ ...NOTHING, token: text }), actor)
       add(row, token, ask)
     }
   }
   for (const pass of passes) {
     const actor = random.pick(visitors)
     add('resume', pass, (text) => sharing.resume(text, { actor }))
-    const row = 'POST /share/resume'
-    add(row, pass, (text) =>
-      routes.ask(row, REQUESTS[row]!({ type: '', id: '', link: '', token: '', pass: text }), actor),
-    )
+    for (const row of ['POST /share/resume', 'POST /share/attach']) {
+      add(row, pass, (text) => routes.ask(row, REQUESTS[row]!({ ...NOTHING, pass: text }), actor))
+    }
   }
   return comparisons
 }

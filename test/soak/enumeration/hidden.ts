@@ -3,6 +3,7 @@ import { tenantOf } from '../../../src/model/actor.ts'
 import { createKeyRing } from '../../../src/tokens/keys.ts'
 import { createLinkTokens } from '../../../src/tokens/link-token.ts'
 import { createPasses } from '../../../src/tokens/pass.ts'
+import type { Target } from '../../support/border-calls.ts'
 import { doc, type Sample, SECRET } from '../../support/sample.ts'
 import type { Random } from '../random.ts'
 
@@ -14,10 +15,6 @@ export interface Pair {
   kind: string
   hidden: Target
   unknown: Target
-}
-interface Target {
-  ref: { type: 'document'; id: string }
-  link: string
 }
 
 /** A token or a pass that is over, or nobody's. */
@@ -76,11 +73,24 @@ export async function makeThings(sharing: Sample, random: Random): Promise<Thing
         { name: 'x'.repeat(200) },
       ])
       const link = await sharing.links.create(owner, ref, { visibility: 'public', ...settings })
+      const given = { userId: idLike(random), role: 'viewer' } as const
+      const grant = await sharing.collaborators.add(owner, ref, given)
+      await sharing.requests.create({ userId: 'asker', tenantId: owner.tenantId }, ref, { role: 'editor' })
+      const [request] = await sharing.requests.list(owner, ref)
       if (random.below(3) === 0) await sharing.links.revoke(owner, link.id)
       if (random.below(3) === 0) await sharing.resources.update(ref, { traits: ['archived'] })
       if (state === 'closed by a rule') await sharing.resources.update(ref, { traits: ['remote'] })
       if (state === 'removed') await sharing.resources.remove(ref)
-      things.push({ ref, link: link.id, tenantId: tenantOf(owner), ownerId: owner.userId, state })
+      things.push({
+        ref,
+        link: link.id,
+        collaborator: grant.id,
+        // Nobody else asks for what belongs to a person without an account.
+        request: request?.id ?? idLike(random),
+        tenantId: tenantOf(owner),
+        ownerId: owner.userId,
+        state,
+      })
     }
   }
   return things
@@ -95,10 +105,15 @@ export function hiddenFrom(actor: Actor, { tenantId, ownerId, state }: Thing): s
   return sees ? null : 'hidden'
 }
 
-export const pairOf = (kind: string, { ref, link }: Thing, random: Random): Pair => ({
+export const pairOf = (kind: string, { ref, link, collaborator, request }: Thing, random: Random): Pair => ({
   kind,
-  hidden: { ref, link },
-  unknown: { ref: doc(idLike(random)), link: idLike(random) },
+  hidden: { ref, link, collaborator, request },
+  unknown: {
+    ref: doc(idLike(random)),
+    link: idLike(random),
+    collaborator: idLike(random),
+    request: idLike(random),
+  },
 })
 
 /** Tokens and passes that do nothing any more, by every way in which that comes about. */

@@ -125,9 +125,9 @@ export const timing: Campaign = {
     {
       guard: 'that what is there costs no statement more',
       file: 'src/deciding/decide.ts',
-      find: 'return situation !== null && mayAct(type, action, actor, situation)',
+      find: 'return situation !== null && mayAct(type, action, actor, situation, kernel.clock())',
       replace:
-        'if (situation !== null) { await kernel.store.findAccess(ref); await kernel.store.findAccess(ref) }\n  return situation !== null && mayAct(type, action, actor, situation)',
+        'if (situation !== null) { await kernel.store.findAccess(ref, null); await kernel.store.findAccess(ref, null) }\n  return situation !== null && mayAct(type, action, actor, situation, kernel.clock())',
       size: 14_000,
     },
     {

@@ -1,7 +1,7 @@
 import { isSharingError } from '../../../src/index.ts'
 import type { Campaign, Trial } from '../campaign.ts'
 import { openGround } from '../places.ts'
-import { type Furniture, furnish, OWNER, PERSON } from './furniture.ts'
+import { type Furniture, furnish, INVITED, OWNER, PERSON } from './furniture.ts'
 
 /** Where a text is taken, what takes it, and what is said to every other. */
 interface Place {
@@ -27,16 +27,20 @@ const places: Readonly<Record<string, Place>> = {
   resume: {
     takes: passes,
     refusals: ['not_found'],
-    instead: { 'pass of a person': 'authentication_required' },
+    instead: {
+      'pass of a person': 'authentication_required',
+      'attach pass of the owner': 'authentication_required',
+    },
     call: ({ sharing }, text) => sharing.resume(text),
   },
   'resume as somebody': {
     takes: [...passes, 'pass of a person'],
     refusals: ['not_found'],
+    instead: { 'attach pass of the owner': 'forbidden' },
     call: ({ sharing }, text) => sharing.resume(text, { actor: PERSON }),
   },
   'resume as another': {
-    takes: passes,
+    takes: [...passes, 'attach pass of the owner'],
     refusals: ['not_found'],
     instead: { 'pass of a person': 'forbidden' },
     call: ({ sharing }, text) => sharing.resume(text, { actor: OWNER }),
@@ -49,6 +53,19 @@ const places: Readonly<Record<string, Place>> = {
       const { viewId } = await sharing.open(link.token, { pass: text })
       if (!views.has(viewId)) throw anew
     },
+  },
+  'attach with a pass': {
+    takes: ['attach pass of the owner'],
+    refusals: ['opened anew'],
+    async call({ sharing, ref, views }, text) {
+      const { viewId } = await sharing.attach(OWNER, ref, { pass: text })
+      if (!views.has(viewId)) throw anew
+    },
+  },
+  'invitations.accept': {
+    takes: ['invitation'],
+    refusals: ['not_found'],
+    call: ({ sharing }, text) => sharing.invitations.accept(INVITED, text),
   },
   'open with a password': {
     takes: ['password'],
@@ -150,6 +167,12 @@ export const exchangedTokens: Campaign = {
       file: 'src/opening/open.ts',
       find: 'if (pass.userId !== null && pass.userId !== actor?.userId) {',
       replace: 'if (pass.userId === undefined as never) {',
+    },
+    {
+      guard: 'that an attach pass is its person’s',
+      file: 'src/opening/attach.ts',
+      find: "if (!mine) throw new SharingError('forbidden')",
+      replace: '',
     },
     {
       guard: 'that a pass spares a view of its own link only',

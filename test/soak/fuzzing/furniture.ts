@@ -1,4 +1,5 @@
 import { type CreatedLink, createSharing, type Sharing, scryptPasswords } from '../../../src/index.ts'
+import { createInvitationTokens } from '../../../src/tokens/invitation.ts'
 import { createKeyRing } from '../../../src/tokens/keys.ts'
 import { hashToken } from '../../../src/tokens/link-token.ts'
 import { createPasses } from '../../../src/tokens/pass.ts'
@@ -9,6 +10,7 @@ import type { Random } from '../random.ts'
 const RESOURCES = { document: { roles: { viewer: ['view'] } } } as const
 export const OWNER = { userId: 'owner', tenantId: 'acme', admin: 'tenant' } as const
 export const PERSON = { userId: 'person', tenantId: 'acme' } as const
+export const INVITED = { userId: 'invited', tenantId: 'acme', email: 'invited@acme.example' } as const
 const SECRET = 'a secret of the campaigns, longer than 32 bytes'
 
 /** One of everything that is handed out, in every state in which it does nothing any more. */
@@ -32,7 +34,7 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
       tokenPrefix,
       resources: RESOURCES,
       legacyTokens: /old-[0-9a-z]{20,}/,
-      limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
+      limits: { opensPerMinute: false, passwordAttemptsPerMinute: false, invitationsPerHour: false },
       passwords: scryptPasswords({ N: 16, r: 1, p: 1 }),
       clock: () => new Date(clock.now),
     })
@@ -54,6 +56,8 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
   const passOfPerson = await passOf(sharing, other.token, { actor: PERSON })
   const passOfAnotherSecret = await passOf(under('a secret of somebody else, of 32 bytes'), link.token)
   const passOfAnotherPrefix = await passOf(under(SECRET, 'abc'), olderLink.token)
+  const attached = await sharing.attach(OWNER, ref)
+  const invitation = await sharing.collaborators.add(OWNER, ref, { email: INVITED.email, role: 'viewer' })
   const passOfRotated = await passOf(sharing, rotated.token)
   const passOfRevoked = await passOf(sharing, revoked.token)
   const passOfPassword = await passOf(sharing, guarded.token, { password })
@@ -74,6 +78,16 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
     expiresAt: clock.now + 3_600_000,
   }
   const signed = Object.values({ version: '1', ...fields }).map((one) => (one === null ? null : String(one)))
+  const attachFields = [
+    '1',
+    'acme',
+    'document',
+    ref.id,
+    fields.resource,
+    'owner',
+    viewId,
+    `${fields.expiresAt}`,
+  ]
   const place = random.pick(['?', '$1'].filter((mark) => (mark === '?') === (ground.place !== 'Postgres')))
   const [stored] = await ground.query(
     `select sealed_token, password_hash, token_hash from share_grants where id = ${place}`,
@@ -105,6 +119,14 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
       'pass of the visitors’ key': sign(ring.visitor, 'shrp_', signed),
       'pass of the seals’ key': sign(ring.seal, 'shrp_', signed),
       'text of another kind, signed by the key of passes': sign(ring.pass, 'shrd_', signed),
+      'attach pass of the owner': attached.pass,
+      'attach pass signed by the key of passes': sign(ring.pass, 'shra_', attachFields),
+      'pass signed by the key of attach passes': sign(ring.attach, 'shrp_', signed),
+      'attach pass under the head of passes': sign(ring.attach, 'shrp_', attachFields),
+      invitation: createInvitationTokens(ring, 'shr').mint({ tenantId: 'acme', id: invitation.id }),
+      'invitation to nothing': createInvitationTokens(ring, 'shr').mint({ tenantId: 'acme', id: link.id }),
+      'invitation signed by the key of passes': sign(ring.pass, 'shri_', ['1', 'acme', invitation.id]),
+      'invitation id': invitation.id,
       'link id': link.id,
       'view id': viewId,
       'resource id': ref.id,
@@ -119,7 +141,7 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
     }),
   )
   for (const [name, { nextCursor }] of Object.entries(cursors)) things.set(name, nextCursor!)
-  return { sharing, ref, link, guarded, views: new Set([viewId, view.viewId]), things }
+  return { sharing, ref, link, guarded, views: new Set([viewId, view.viewId, attached.viewId]), things }
 }
 
 async function uidOf({ place, query }: Ground, id: string): Promise<string> {

@@ -82,7 +82,7 @@ export const tokens: Campaign = {
   name: 'malformed tokens',
   claim: 'no malformed token is taken, or costs a query',
   unit: 'inputs',
-  size: { short: 200_000, long: 10_000_000 },
+  size: { short: 50_000, long: 10_000_000 },
   places: ['none'],
   controls: [
     {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Actor } from '../../../src/index.ts'
-import type { Side } from './side.ts'
+import { addressOf, type Side } from './side.ts'
 import { ACTIONS, ACTORS, type ActionName, IDS, type Id, PEOPLE, ROOT } from './world.ts'
 
 const DAY = 86_400_000
@@ -70,6 +70,7 @@ export function terms(
 ): Omit<Settings, 'expires' | 'begins'> {
   return {
     ...rest,
+    ...(rest.emails ? { emails: rest.emails.map((one) => addressOf(side, one)) } : {}),
     ...(expires === undefined ? {} : { expiresAt: new Date(side.now + expires) }),
     ...(begins === undefined ? {} : { notBefore: new Date(side.now + begins) }),
   }

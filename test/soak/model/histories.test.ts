@@ -16,7 +16,7 @@ async function tellMany(): Promise<Told> {
   const found = new Map<string, number>()
   const methods = new Set<string>()
   const base = { store: memoryStore(), idsWhere: async () => [] }
-  for (const [index, history] of fc.sample(histories, { numRuns: 120, seed: 1 }).entries()) {
+  for (const [index, history] of fc.sample(histories, { numRuns: 140, seed: 1 }).entries()) {
     const side = sideOn(base, `h${index}-`)
     noteCalls(side.sharing, (method) => methods.add(method))
     for (const { name, run } of history) {
@@ -48,11 +48,21 @@ test('histories make every call, and are not refused from end to end', async () 
   expect(all.filter((method) => !methods.has(method))).toEqual(['migrate', 'on', 'close'])
   const calls = new Set([...found.keys()].map((outcome) => outcome.split(' ')[0]))
   expect(calls.size).toBeGreaterThan(35)
-  for (const call of calls) expect([call, (found.get(`${call} ok`) ?? 0) > 4]).toEqual([call, true])
+  // What nobody looked up before was mostly answered, or is somebody else's.
+  const meant = [...calls].filter((call) => !/Unseen$|^leave$/.test(call!))
+  for (const call of meant) expect([call, (found.get(`${call} ok`) ?? 0) > 2]).toEqual([call, true])
   for (const code of ['expired', 'exhausted', 'password_incorrect', 'public_shares_disabled', 'forbidden']) {
     expect([code, found.has(`open ${code}`)]).toEqual([code, true])
   }
-  for (const outcome of ['import conflict', 'reveal conflict', 'register conflict', 'resume not_found']) {
+  for (const outcome of [
+    'import conflict',
+    'reveal conflict',
+    'register conflict',
+    'resume not_found',
+    'accept email_mismatch',
+    'approveUnseen conflict',
+    'add collaborator_limit',
+  ]) {
     expect([outcome, found.has(outcome)]).toEqual([outcome, true])
   }
 })

@@ -96,7 +96,7 @@ export const historiesCampaign: Campaign = {
   name: 'histories',
   claim: 'random histories of calls get the same answers, errors included, from every store and from a model',
   unit: 'commands',
-  size: { short: 1000, long: 1_000_000 },
+  size: { short: 600, long: 1_000_000 },
   places: ['SQLite in memory', 'SQLite on a file', 'Postgres'],
   controls: [
     {

@@ -1,10 +1,23 @@
 import fc from 'fast-check'
 import { ahead, id, mostly, person, traits, visibility } from './arbitraries.ts'
-import { named, refOf, restart } from './side.ts'
+import { named, refOf, restart, type Side, shown } from './side.ts'
 import { step } from './step.ts'
 import { HOMES, IDS } from './world.ts'
 
 const tenant = fc.constantFrom('acme', 'rival')
+
+/** What is due is done, and told with the mails that went out, in no order. */
+export async function maintain(side: Side, tenantId?: string): Promise<unknown> {
+  const report = await side.sharing.maintain({
+    tenantId: tenantId === undefined ? undefined : named(side, tenantId),
+  })
+  const mails = side.mails.splice(0).sort((a, b) => a.at.getTime() - b.at.getTime())
+  for (const { token, to } of mails) {
+    if (token !== undefined) side.invitations.push({ token, address: to.email })
+  }
+  const sent = mails.map(({ token, ...mail }) => shown(side, { ...mail, invites: token !== undefined }))
+  return { report, sent: sent.sort() }
+}
 
 /** What the host's own code calls, and what time does. */
 export const hostSteps = {
@@ -61,9 +74,7 @@ export const hostSteps = {
   removeTenant: step('removeTenant', [tenant], (side, gone) =>
     side.sharing.tenants.remove(named(side, gone)),
   ),
-  maintain: step('maintain', [mostly(undefined, tenant)], (side, one) =>
-    side.sharing.maintain({ tenantId: one === undefined ? undefined : named(side, one) }),
-  ),
+  maintain: step('maintain', [mostly(undefined, tenant)], (side, one) => maintain(side, one)),
   renewSecret: step('renewSecret', [fc.boolean()], async (side, drop) => {
     const next = `secret number ${side.secrets.length + 1}, longer than 32 bytes by some`
     side.secrets = drop ? [side.secrets[0]!] : [next, ...side.secrets]

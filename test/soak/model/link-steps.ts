@@ -19,8 +19,13 @@ export const linkSteps = {
   setVisibility: step('setVisibility', [actor, id, visibility], async (side, who, one, to) =>
     side.sharing.resources.setVisibility(await askerOf(side, who, one), refOf(side, one), to),
   ),
-  transfer: step('transfer', [actor, id, person], async (side, who, one, to) =>
-    side.sharing.resources.transfer(await askerOf(side, who, one), refOf(side, one), named(side, to)),
+  transfer: step(
+    'transfer',
+    [actor, id, person, fc.constantFrom(null, undefined, 'viewer' as const)],
+    async (side, who, one, to, keep) =>
+      side.sharing.resources.transfer(await askerOf(side, who, one), refOf(side, one), named(side, to), {
+        keep,
+      }),
   ),
   create: step('create', [actor, id, seen, settings], async (side, who, one, visible, given) =>
     keep(

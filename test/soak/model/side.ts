@@ -1,8 +1,10 @@
 import {
   type Actor,
+  type Collaborator,
   createSharing,
   type FilterCondition,
   isSharingError,
+  type Notification,
   type Sharing,
   type Store,
   scryptPasswords,
@@ -25,6 +27,14 @@ export interface Side {
   /** Stands before every id, so that many histories share a store without knowing of each other. */
   prefix: string
   links: Array<{ id: string; resource: Ref }>
+  /** What people were given. */
+  grants: Array<Pick<Collaborator<'document'>, 'id' | 'resource' | 'grantee'>>
+  /** What people asked for, as far as somebody has listed it. */
+  requests: Array<{ id: string; resource: Ref }>
+  /** What the mails said that were sent. */
+  invitations: Array<{ token: string; address: string | null }>
+  /** What was sent since somebody looked: several at once come in any order. */
+  mails: Notification[]
   tokens: string[]
   passes: string[]
   /** Who owns a resource: the model knows it, and costs nothing to ask. */
@@ -47,6 +57,10 @@ export function sideOn(base: Base, prefix: string, model?: Side): Side {
     ownerOf: async (ref) =>
       model === undefined ? (await side.sharing.resources.get(ref))?.ownerId : model.ownerOf(ref),
     links: [],
+    grants: [],
+    requests: [],
+    invitations: [],
+    mails: [],
     tokens: [],
     passes: [],
     secrets: ['the first secret, longer than 32 bytes by some'],
@@ -64,7 +78,18 @@ export function restart(side: Side): void {
     secret: side.secrets,
     resources: RESOURCES,
     legacyTokens: /old-[\w.-]+/,
-    limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
+    limits: {
+      opensPerMinute: false,
+      passwordAttemptsPerMinute: false,
+      collaboratorsPerResource: 3,
+      invitationsPerHour: 20,
+      emailsPerHour: false,
+      requestsPerHour: 20,
+    },
+    notify: async (mail) => {
+      if (Math.floor(side.now / 1000) % 4 === 0) throw new Error('The post is closed.')
+      side.mails.push(mail)
+    },
     passwords: scryptPasswords({ N: 16, r: 1, p: 1 }),
     clock: () => new Date(side.now),
   })
@@ -97,7 +122,12 @@ export const actorOf = (side: Side, actor: Actor): Actor => ({
   ...actor,
   userId: named(side, actor.userId),
   tenantId: actor.tenantId === null ? null : named(side, actor.tenantId),
+  ...(actor.email === undefined ? {} : { email: addressOf(side, actor.email) }),
 })
+
+/** An address of one history only: what is given to it is found in every tenant that lets guests in. */
+export const addressOf = (side: Side, address: string): string =>
+  `${side.prefix}${address}`.replaceAll(/[^\w.@-]/g, '-')
 
 /** What a call came to, errors included, in words that are the same on every store. */
 export async function answerOf(side: Side, call: () => Promise<unknown>): Promise<string> {
@@ -125,7 +155,16 @@ export function shown(side: Side, value: unknown): string {
         placeOf(
           'link',
           side.links.findIndex(({ id }) => id === one),
-        ) ?? '#'
+        ) ??
+        placeOf(
+          'grant',
+          side.grants.findIndex(({ id }) => id === one),
+        ) ??
+        placeOf(
+          'request',
+          side.requests.findIndex(({ id }) => id === one),
+        ) ??
+        '#'
       )
     if (one.length < 40) return one
     return placeOf('token', side.tokens.indexOf(one)) ?? placeOf('pass', side.passes.indexOf(one)) ?? one

@@ -44,6 +44,32 @@ const at = <T>(list: readonly T[], index: number): T | undefined =>
   index < 0 ? undefined : list[index % Math.max(1, list.length)]
 
 export const linkAt = (side: Side, index: number): string => at(side.links, index)?.id ?? 'none'
+export const grantAt = (side: Side, index: number): string => at(side.grants, index)?.id ?? 'none'
+/** The newest first: of the others most were answered. */
+const requestOf = (side: Side, index: number) => at(side.requests.toReversed(), index)
+export const requestAt = (side: Side, index: number): string => requestOf(side, index)?.id ?? 'none'
+/** Somebody, for what was asked for: mostly the owner of what it is on. */
+export const answererFor = (side: Side, who: Who, index: number): Promise<Actor> =>
+  asker(side, who, requestOf(side, index)?.resource)
+/** What was given to a user, the newest first, and that user, or somebody. */
+export function namedAt(side: Side, index: number, who: Actor): { resource: Ref; invited: Actor } {
+  const given = side.grants.filter(({ grantee }) => grantee.kind === 'user')
+  const grant = at(given.toReversed(), index)
+  const userId = grant?.grantee.kind === 'user' ? grant.grantee.userId : null
+  const invited = ACTORS.map((one) => actorOf(side, one)).find((one) => one.userId === userId)
+  return { resource: grant?.resource ?? refOf(side, 'd1'), invited: invited ?? actorOf(side, who) }
+}
+
+/** An invitation, the newest first, and whoever has its address, or somebody. */
+export function invitationAt(side: Side, index: number, who: Actor): { token: string; invited: Actor } {
+  const invitation = at(side.invitations.toReversed(), index)
+  const actors = ACTORS.map((one) => actorOf(side, one))
+  const invited = actors.find(({ email }) => email?.toLowerCase() === invitation?.address?.toLowerCase())
+  return { token: invitation?.token ?? 'none', invited: invited ?? actorOf(side, who) }
+}
+/** Somebody, for what was given: mostly the owner of what it is on. */
+export const askerFor = (side: Side, who: Who, index: number): Promise<Actor> =>
+  asker(side, who, at(side.grants, index)?.resource)
 /** Somebody, for a link: mostly the owner of what it leads to. */
 export const askerAt = (side: Side, who: Who, index: number): Promise<Actor> =>
   asker(side, who, at(side.links, index)?.resource)

@@ -3,7 +3,11 @@ import type { Actor, Definitions } from '../../../src/index.ts'
 /** The kinds of rule there are, two roles that links may carry, and a type that they may not lead to otherwise. */
 export const RESOURCES = {
   document: {
-    roles: { viewer: ['view'], commenter: ['view', 'comment'] },
+    roles: {
+      viewer: ['view'],
+      commenter: ['view', 'comment'],
+      manager: ['view', 'comment', 'share', 'publish'],
+    },
     linkRoles: ['viewer', 'commenter'],
     rules: [
       { when: 'remote', forbid: ['publish'] },

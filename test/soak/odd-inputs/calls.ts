@@ -8,6 +8,7 @@ export interface Side {
   link: string
   token: string
   pass: string
+  request: string
   cursors: Readonly<Record<'links' | 'views' | 'audit' | 'history', string>>
 }
 
@@ -48,8 +49,9 @@ export const GIVEN: Readonly<Record<string, readonly Given[]>> = {
   'resources.get': [({ ref }) => [ref]],
   'resources.remove': [(_, { spare }) => [doc(`below ${spare}`)]],
   'resources.setVisibility': [({ ref }, { owner }) => [owner, ref, 'account']],
-  'resources.transfer': [({ ref }, { owner }) => [owner, ref, owner.userId]],
+  'resources.transfer': [({ ref }, { owner }) => [owner, ref, owner.userId, { keep: 'viewer' }]],
   'members.remove': [(_, { owner, spare }) => [owner.tenantId, spare, { heir: owner.userId }]],
+  'groups.removeMember': [(_, { owner, spare }) => [owner.tenantId, spare, spare]],
   'admins.remove': [(_, { owner, spare }) => [spare, owner.tenantId]],
   'users.forget': [(_, { spare }) => [spare]],
   'tenants.remove': [(_, { spare }) => [spare]],
@@ -73,6 +75,30 @@ export const GIVEN: Readonly<Record<string, readonly Given[]>> = {
   'links.import': [
     ({ ref }, { owner, spare }) => [owner, ref, { visibility: 'public', token: `old-${spare}`, name: 'x' }],
   ],
+  'collaborators.add': [
+    ({ ref }, { owner, spare }) => [
+      owner,
+      ref,
+      { userId: spare, role: 'viewer', mode: 'live', expiresAt: '2999-01-01T00:00:00Z', message: 'a word' },
+    ],
+    ({ ref }, { owner }) => [owner, ref, { email: 'Bea@Acme.example', role: 'viewer' }],
+    ({ ref }, { owner, spare }) => [owner, ref, { groupId: spare, role: 'viewer' }],
+  ],
+  'collaborators.list': [({ ref }, { owner }) => [owner, ref]],
+  'collaborators.setRole': [(_, { owner }) => [owner, 'unknown', 'viewer']],
+  'collaborators.remove': [(_, { owner }) => [owner, 'unknown']],
+  'collaborators.leave': [({ ref }, { owner }) => [owner, ref]],
+  'requests.create': [
+    ({ ref }, { owner, spare }) => [
+      { userId: spare, tenantId: owner.tenantId, email: 'bea@acme.example' },
+      ref,
+      { role: 'editor', message: 'a word' },
+    ],
+    ({ token }, { owner, spare }) => [{ userId: spare, tenantId: owner.tenantId }, token, { role: 'viewer' }],
+  ],
+  'requests.list': [({ ref }, { owner }) => [owner, ref]],
+  'requests.approve': [({ request }, { owner }) => [owner, request, { role: 'viewer' }]],
+  'requests.deny': [({ request }, { owner }) => [owner, request]],
   'views.list': [
     ({ link }, { owner }) => [owner, { link, limit: 5 }],
     ({ ref, cursors }, { owner }) => [owner, { resource: ref, cursor: cursors.views }],
@@ -114,6 +140,11 @@ export const GIVEN: Readonly<Record<string, readonly Given[]>> = {
     ({ token }, { owner }) => [token, { actor: { ...owner, email: 'a@b.example', groups: ['g'] } }],
   ],
   peek: [({ token }) => [token, { ip: '192.0.2.1' }]],
+  attach: [
+    ({ ref }, { owner }) => [owner, ref, { ip: '192.0.2.1', userAgent: 'Mozilla/5.0', pass: 'of nobody' }],
+  ],
+  'invitations.accept': [(_, { owner }) => [owner, 'unknown']],
+  'invitations.claim': [(_, { owner }) => [{ ...owner, email: 'nobody@acme.example' }]],
   resume: [({ pass }) => [pass, { actor: null, ip: '192.0.2.1', userAgent: 'Mozilla/5.0' }]],
   on: [() => ['link.opened', () => {}]],
   maintain: [(_, { spare }) => [{ tenantId: spare }]],

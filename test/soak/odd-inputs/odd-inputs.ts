@@ -1,4 +1,4 @@
-import { isSharingError } from '../../../src/index.ts'
+import { type AuditEvent, isSharingError } from '../../../src/index.ts'
 import { memoryStore } from '../../memory-store/index.ts'
 import { methodsOf } from '../../support/methods.ts'
 import { doc, type Sample, sampleOn } from '../../support/sample.ts'
@@ -28,7 +28,7 @@ function inWords(value: unknown): string {
     const isBody = key === 'text' && typeof one === 'string' && /^[[{]/.test(one)
     return inOrder(isBody ? JSON.parse(one) : one)
   })
-  return (text ?? 'nothing').replace(/shrp?_[\w.-]{40,}/g, '<token>').replace(/"[\w-]{21}"/g, '"<id>"')
+  return (text ?? 'nothing').replace(/shr[api]?_[\w.-]{40,}/g, '<token>').replace(/"[\w-]{21}"/g, '"<id>"')
 }
 
 /** Two texts from where they go apart. */
@@ -109,7 +109,10 @@ async function furnish(
       audit: (await sharing.audit.list(owner, page)).nextCursor!,
       history: (await sharing.audit.list(owner, { ...page, resource: ref })).nextCursor!,
     }
-    sides.push({ sharing, ref, link: id, token, pass, cursors })
+    const asker = { userId: world.spare, tenantId: owner.tenantId }
+    await sharing.requests.create(asker, ref, { role: 'viewer' })
+    const [request] = await sharing.requests.list(owner, ref)
+    sides.push({ sharing, ref, link: id, token, pass, request: request!.id, cursors })
   }
   return { real: sides[0]!, model: sides[1]!, world }
 }
@@ -144,7 +147,9 @@ function routeTry(
   askers: Map<Sample, ReturnType<typeof askerOf>>,
 ): Try {
   const row = random.pick(askers.get(real.sharing)!.rows)
-  const namesOf = ({ ref, link, token, pass }: Side) => ({ ...ref, link, token, pass })
+  const namesOf = ({ ref, link, token, pass, request }: Side) => {
+    return { ...ref, link, token, pass, request, invitation: 'of nobody' }
+  }
   const parts = (side: Side): RequestParts => ({
     params: {},
     query: {},
@@ -179,6 +184,10 @@ function asJson(value: unknown): unknown {
   }
 }
 
+/** Events of one commit have one moment, and come in the order of their random ids. */
+const inOneOrder = (events: readonly AuditEvent[]): string[] =>
+  events.map((event) => inWords({ ...event, id: '' })).sort()
+
 /** All that can be read of what a round was about. */
 async function readOut({ sharing, ref }: Side, { owner }: World): Promise<string> {
   const all: unknown[] = []
@@ -187,7 +196,8 @@ async function readOut({ sharing, ref }: Side, { owner }: World): Promise<string
     () => sharing.links.list(owner, { resource: ref, includeInactive: true, limit: 100 }),
     () => sharing.views.list(owner, { resource: ref, limit: 100 }),
     () => sharing.views.stats(owner, { resource: ref }),
-    () => sharing.audit.list(owner, { limit: 100 }),
+    async () => inOneOrder((await sharing.audit.list(owner, { limit: 100 })).items),
+    () => sharing.requests.list(owner, ref),
     () => sharing.policies.get(owner),
     () => sharing.list(owner),
   ]) {

@@ -1,5 +1,6 @@
 import { createSharing, type Sharing, type Store } from '../../../src/index.ts'
 
+export const SECRET = 'a secret of the races, longer than 32 bytes'
 const DEFINITIONS = { document: { roles: { viewer: ['view'] } } } as const
 
 export type Host = Sharing<typeof DEFINITIONS>
@@ -18,7 +19,7 @@ export const early = (ns: number): number => ns - TWO_DAYS_NS
 export function hostOn(store: Store, clock: 'now' | 'early' = 'now'): Host {
   return createSharing({
     store,
-    secret: 'a secret of the races, longer than 32 bytes',
+    secret: SECRET,
     limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
     clock: () => dateAt(clock === 'early' ? early(moment()) : moment()),
     resources: DEFINITIONS,

@@ -1,4 +1,5 @@
 import type { Campaign } from '../campaign.ts'
+import { claims } from './claims.ts'
 import { departures } from './departures.ts'
 import { endings } from './endings.ts'
 import { expiry } from './expiry.ts'
@@ -18,6 +19,7 @@ export const races: readonly Campaign[] = [
   expiry,
   transfer,
   departures,
+  claims,
   hotLink,
   migrations,
 ]

@@ -25,10 +25,18 @@ async function round(the: Round): Promise<void> {
     return { call: call('links.create', heir, ref, made), expected, meanwhile, note: 'made' }
   })
   const handing: Attempt[] = [
-    { call: call('resources.transfer', owner, ref, heir.userId), expected: ['ok'], turn: true },
+    {
+      call: call('resources.transfer', owner, ref, heir.userId, { keep: null }),
+      expected: ['ok'],
+      turn: true,
+    },
   ]
   if (random.below(2) === 0) {
-    handing.push({ call: call('resources.transfer', heir, ref, owner.userId), expected: ['ok'], turn: true })
+    handing.push({
+      call: call('resources.transfer', heir, ref, owner.userId, { keep: null }),
+      expected: ['ok'],
+      turn: true,
+    })
   }
   const done = await race(attempts, [handing])
   await race(openingsOf(done))
@@ -46,7 +54,7 @@ export const openingsOf = (done: readonly Done[], expected = ['ok']): Attempt[] 
 export const transfer: Campaign = raceCampaign({
   name: 'races with a transfer',
   claim: 'a transfer interrupts no opening, and leaves no link that was given out dead or with its old owner',
-  size: { short: 1_000, long: 25_000 },
+  size: { short: 500, long: 25_000 },
   controls: [
     {
       guard: 'the move of the authority of links',

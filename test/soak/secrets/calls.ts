@@ -1,5 +1,6 @@
+import type { Actor } from '../../../src/index.ts'
 import { REQUESTS } from '../support/requests.ts'
-import { type Host, type KeptLink, OWNER, REF } from './host.ts'
+import { addressed, type Host, type KeptLink, OWNER, REF } from './host.ts'
 
 /** What a call came to, and which secrets it is there to give. */
 export interface Given {
@@ -13,6 +14,9 @@ const nothing = async (call: Promise<unknown>): Promise<Given> => ({ answer: awa
 const linkOf = ({ links, random }: Host): KeptLink =>
   links.length === 0 ? { id: 'unknown', token: 'unknown', password: null } : random.pick(links)
 const passOf = ({ passes, random }: Host): string => (passes.length === 0 ? 'unknown' : random.pick(passes))
+const invitationOf = ({ invitations, random }: Host): string =>
+  invitations.length === 0 ? 'unknown' : random.pick(invitations)
+const anybody = ({ random }: Host) => addressed(random.below(10))
 const anySecret = ({ secrets, random }: Host): string =>
   random.pick(
     [...secrets].filter(({ kind }) => kind !== 'secret of the library').concat({ kind: 'token', text: 'x' }),
@@ -38,11 +42,18 @@ async function opened(host: Host, call: Promise<{ pass: string }>): Promise<Give
 async function asked(
   host: Host,
   row: string,
-  given: { link?: KeptLink; body?: Record<string, unknown> },
+  given: { link?: KeptLink; body?: Record<string, unknown>; by?: Actor },
 ): Promise<Given> {
-  const { link = linkOf(host), body } = given
-  const parts = REQUESTS[row]!({ ...REF, link: link.id, token: link.token, pass: passOf(host) })
-  const answer = await host.routes.ask(row, body === undefined ? parts : { ...parts, body }, OWNER, {
+  const { link = linkOf(host), body, by = OWNER } = given
+  const parts = REQUESTS[row]!({
+    ...REF,
+    link: link.id,
+    token: link.token,
+    pass: passOf(host),
+    request: 'of nobody',
+    invitation: invitationOf(host),
+  })
+  const answer = await host.routes.ask(row, body === undefined ? parts : { ...parts, body }, by, {
     ip: '192.0.2.1',
   })
   const { id, token, pass } = (answer.text.startsWith('{') ? JSON.parse(answer.text) : {}) as Record<
@@ -151,6 +162,29 @@ const USES: ReadonlyArray<(host: Host) => Promise<Given>> = [
   },
   (host) => asked(host, 'GET /share/:token/preview', {}),
   (host) => asked(host, 'POST /share/resume', {}),
+  (host) => asked(host, 'POST /share/attach', {}),
+  (host) => asked(host, 'POST /share/:token/requests', { by: anybody(host) }),
+  (host) => asked(host, 'POST /invitations/accept', { by: anybody(host) }),
+  (host) => {
+    const { email } = anybody(host)
+    return asked(host, 'POST /resources/:type/:id/collaborators', { body: { email, role: 'viewer' } })
+  },
+  // What is due goes out, and with it the tokens of invitations.
+  (host) => nothing(host.sharing.maintain()),
+  (host) => nothing(host.sharing.invitations.accept(anybody(host), invitationOf(host))),
+  (host) =>
+    opened(
+      host,
+      host.sharing.attach(anybody(host), REF, { pass: passOf(host), ...visitor(host, linkOf(host)) }),
+    ),
+  (host) => nothing(host.sharing.requests.create(anybody(host), linkOf(host).token, { role: 'viewer' })),
+  async (host) => {
+    const { sharing, random } = host
+    const named = await sharing.collaborators.list(OWNER, REF)
+    return nothing(
+      named.length === 0 ? Promise.resolve() : sharing.collaborators.remove(OWNER, random.pick(named).id),
+    )
+  },
 ]
 
 /** What is read meanwhile, by methods and by routes. */
@@ -179,6 +213,12 @@ const MISTAKES: ReadonlyArray<(host: Host, secret: string) => Promise<unknown>> 
   ({ sharing }, secret) => sharing.resume(secret),
   ({ sharing }, secret) => sharing.resume(`${secret}x`),
   ({ sharing }, secret) => sharing.peek(secret),
+  ({ sharing }, secret) => sharing.invitations.accept(addressed(1), secret),
+  ({ sharing }, secret) => sharing.invitations.accept(OWNER, `${secret}x`),
+  ({ sharing }, pass) => sharing.attach(addressed(1), REF, { pass }),
+  ({ sharing }, secret) => sharing.requests.create(OWNER, secret, { role: 'viewer' }),
+  ({ sharing }, secret) => sharing.requests.approve(OWNER, secret),
+  ({ sharing }, email) => sharing.collaborators.add(OWNER, REF, { email, role: 'viewer' }),
   ({ sharing }, secret) => sharing.can(OWNER, secret as 'view', REF),
   ({ sharing }, secret) => sharing.can(OWNER, 'view', { type: secret as 'document', id: 'd1' }),
   ({ sharing }, secret) => sharing.resources.get({ type: 'document', id: secret }),
@@ -198,6 +238,9 @@ const MISTAKES: ReadonlyArray<(host: Host, secret: string) => Promise<unknown>> 
   (host, secret) => host.routes.ask('GET /links/:id', { params: { id: secret } }, OWNER),
   (host, secret) => host.routes.ask('GET /links', { query: { limit: secret } }, OWNER),
   (host, secret) => host.routes.ask('POST /share/resume', { body: { pass: [secret] } }, OWNER),
+  (host, secret) => host.routes.ask('POST /share/attach', { body: { pass: `${secret}x` } }, OWNER),
+  (host, secret) => host.routes.ask('POST /invitations/accept', { body: { token: secret } }, OWNER),
+  (host, id) => host.routes.ask('POST /requests/:id/deny', { params: { id } }, OWNER),
 ]
 
 /** One call of chance. */

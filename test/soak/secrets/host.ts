@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createSharing, type Sharing, scryptPasswords } from '../../../src/index.ts'
+import { type Actor, createSharing, type Sharing, scryptPasswords } from '../../../src/index.ts'
 import { DEFINITIONS, doc } from '../../support/sample.ts'
 import type { Ground } from '../places.ts'
 import type { Random } from '../random.ts'
@@ -9,6 +9,12 @@ import type { Secret } from './search.ts'
 
 export const OWNER = { userId: 'owner', tenantId: 'acme', admin: 'tenant' } as const
 export const REF = doc('d1')
+/** Whom the owner invites. */
+export const addressed = (person: number): Actor => ({
+  userId: `person ${person}`,
+  tenantId: 'acme',
+  email: `person${person}@acme.example`,
+})
 
 export interface KeptLink {
   id: string
@@ -24,6 +30,8 @@ export interface Host {
   clock: { now: number }
   links: KeptLink[]
   passes: string[]
+  /** Tokens of mails that went out. */
+  invitations: string[]
   secrets: Set<Secret>
   /** What nobody can guess, so that it is found nowhere by chance. */
   fresh(kind: Secret['kind']): string
@@ -41,6 +49,7 @@ export async function openHost(ground: Ground, heard: Heard, random: Random): Pr
     clock,
     links: [],
     passes: [],
+    invitations: [],
     get secrets() {
       return new Set(secrets.values())
     },
@@ -61,7 +70,19 @@ export async function openHost(ground: Ground, heard: Heard, random: Random): Pr
         legacyTokens: /old-[0-9a-f]{48}/,
         // As hosts have it, since a cheap hash of the tests would prove nothing.
         passwords: scryptPasswords({ N: 16, r: 8, p: 1 }),
-        limits: { opensPerMinute: 1000, passwordAttemptsPerMinute: 1000 },
+        limits: {
+          opensPerMinute: 1000,
+          passwordAttemptsPerMinute: 1000,
+          invitationsPerHour: 10_000,
+          emailsPerHour: 10_000,
+          requestsPerHour: 10_000,
+        },
+        notify: async (notification) => {
+          const { token } = notification
+          if (token !== undefined) host.invitations.push(host.keep('invitation', token))
+          heard.note('a notification', notification, token === undefined ? [] : [token])
+          if (random.below(4) === 0) throw new Error(`no mail for ${notification.id} today`)
+        },
         clock: () => new Date(clock.now),
         onError: (error) => heard.note('onError', error),
       })

@@ -1,13 +1,13 @@
 /** What nobody but its bearer may have, and what it is in the words of a report. */
 export interface Secret {
-  kind: 'token' | 'pass' | 'password' | 'secret of the library'
+  kind: 'token' | 'pass' | 'invitation' | 'password' | 'secret of the library'
   text: string
 }
 
 /** The part that chance made: whoever keeps a token cut short keeps it all the same. */
 function core({ kind, text }: Secret): string {
   if (kind === 'token') return text.slice(-36, -8)
-  return kind === 'pass' ? text.slice(-30) : text
+  return kind === 'pass' || kind === 'invitation' ? text.slice(-30) : text
 }
 
 /** Every way in which text may stand in other bytes: as it is, escaped, in hex, in base64 at any of its three offsets. */

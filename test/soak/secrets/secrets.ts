@@ -131,6 +131,13 @@ export const secrets: Campaign = {
       place: 'Postgres',
     },
     {
+      guard: 'that a mail that fails is reported without its token',
+      file: 'src/maintenance/deliver.ts',
+      find: 'await kernel.notify!(notification)',
+      replace:
+        'await kernel.notify!(notification).catch((error) => { throw Object.assign(error, { notification }) })',
+    },
+    {
       guard: 'that nothing is printed',
       file: 'src/links/manage.ts',
       find: 'if (token !== null) return token',

@@ -8,6 +8,8 @@ export interface Names {
   link: string
   token: string
   pass: string
+  request: string
+  invitation: string
 }
 
 /** The parts of a request that a route reads, with what would be taken. */
@@ -20,7 +22,10 @@ export interface RequestParts {
 type Parts = (names: Names) => Partial<RequestParts>
 
 const resource: Parts = ({ type, id }) => ({ params: { type, id } })
+// A link's id stands for any that is nobody's collaborator's.
+const collaborator: Parts = ({ type, id, link }) => ({ params: { type, id, collaboratorId: link } })
 const link: Parts = ({ link: id }) => ({ params: { id } })
+const request: Parts = ({ request: id }) => ({ params: { id } })
 const share: Parts = ({ token }) => ({ params: { token } })
 const nothing: Parts = () => ({})
 const asking =
@@ -55,12 +60,32 @@ export const REQUESTS: Readonly<Record<string, Parts>> = {
   'GET /links/:id/stats': asking(link, { from: '2020-01-01', to: '2020-01-02' }),
   'GET /resources/:type/:id/audit': asking(resource, { limit: '10' }),
   'POST /share/resume': sending(nothing, ({ pass }) => ({ pass })),
+  'POST /share/attach': sending(nothing, ({ pass }) => ({ pass })),
   'GET /share/:token': share,
   'POST /share/:token': sending(share, () => ({ password: 'x' })),
   'GET /share/:token/preview': share,
   'GET /resources/:type/:id/access': resource,
   'PATCH /resources/:type/:id': sending(resource, () => ({ visibility: 'private' })),
-  'POST /resources/:type/:id/transfer': sending(resource, () => ({ newOwnerId: 'somebody' })),
+  'POST /resources/:type/:id/transfer': sending(resource, () => ({ newOwnerId: 'somebody', keep: null })),
+  'GET /resources/:type/:id/collaborators': resource,
+  'POST /resources/:type/:id/collaborators': sending(resource, () => ({
+    userId: 'somebody',
+    role: 'viewer',
+    mode: 'live',
+    expiresAt: null,
+    message: 'x',
+  })),
+  'PATCH /resources/:type/:id/collaborators/:collaboratorId': sending(collaborator, () => ({
+    role: 'viewer',
+  })),
+  'DELETE /resources/:type/:id/collaborators/:collaboratorId': collaborator,
+  'DELETE /resources/:type/:id/collaborators/me': resource,
+  'POST /invitations/accept': sending(nothing, ({ invitation }) => ({ token: invitation })),
+  'POST /resources/:type/:id/requests': sending(resource, () => ({ role: 'viewer', message: 'x' })),
+  'POST /share/:token/requests': sending(share, () => ({ role: 'viewer', message: 'x' })),
+  'GET /resources/:type/:id/requests': resource,
+  'POST /requests/:id/approve': sending(request, () => ({ role: 'viewer' })),
+  'POST /requests/:id/deny': sending(request, () => ({})),
   'GET /shared': asking(nothing, { filter: 'owned', type: 'document', limit: '10' }),
   'GET /policy': nothing,
   'PUT /policy': sending(nothing, () => ({ allowGuests: false })),

@@ -1,0 +1,80 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { GrantFacts, ListGivenRequest } from '../../src/store/index.ts'
+import { type Columns, grant as grantColumns } from './columns.ts'
+import { type Builder, type Query, query } from './query.ts'
+import { afterOf } from './reads.ts'
+import { type ResourceRow, resourceGroups } from './resource-row.ts'
+
+interface Branch {
+  subject: string
+  type: string
+  /** `,viewer,editor,` */
+  roles: string
+}
+const branchColumns: Columns<Branch> = { subject: 'text', type: 'text', roles: 'text' }
+
+interface GivenArgs {
+  tenantId: string
+  ownerId: string
+  branches: readonly Branch[]
+  at: Date
+  afterAt: Date
+  afterId: string
+  limit: number
+}
+
+type Row = { grant: GrantFacts } & ResourceRow
+
+/**
+ * Inside: the tenant that the person acts in, without what is their own. Outside: all others that let guests in. What
+ * does not count is left out here, not afterwards: a page that is short would be taken for the last. An offset
+ * keeps a planner from joining with every tenant there is.
+ */
+const tenants = ({ t, p }: Builder<GivenArgs>, outside: boolean): RawBuilder<unknown> =>
+  outside
+    ? sql`x.tenant_id <> ${p('tenantId')} and exists (
+        select 1 from ${t.tenants} t where t.tenant_id = x.tenant_id and t.allow_guests limit 1 offset 0)`
+    : sql`x.tenant_id = ${p('tenantId')} and ${p('ownerId')} <> (
+        select o.owner_id from ${t.resources} o where o.tenant_id = x.tenant_id and o.uid = x.resource_uid)`
+
+/**
+ * The newest of each subject and type, by an index that has them in order, and of those the newest. The same resource
+ * may come by several grants: all of them are given, and count once.
+ */
+const givenList = (name: string, outside: boolean): Query<GivenArgs, Row> =>
+  query<GivenArgs, Row>(
+    name,
+    (b) => {
+      const { t, p, d } = b
+      const sign = sql.raw(outside ? '<>' : '=')
+      // One subject may have a resource twice, live and as a snapshot.
+      const branch = sql`
+        x.subject = s.subject and x.resource_type = s.type and x.ended_at is null and x.removed_at is null
+        and ${d.contains(sql`s.roles`, sql`',' || x.role || ','`)} and ${tenants(b, outside)}
+        and (x.expires_at is null or x.expires_at > ${p('at', 'time')})
+        and (x.claimable_until is null or x.claimable_until > ${p('at', 'time')})
+        and (x.resource_created_at, x.resource_uid) < (${p('afterAt', 'time')}, ${p('afterId')})
+        order by x.resource_created_at desc, x.resource_uid desc limit 2 * ${p('limit', 'int')}`
+      return sql`
+        select ${b.columns} from (
+          select f.*, dense_rank() over (order by f.resource_created_at desc, f.resource_uid desc) as place
+          from ${d.newestOfEach(b.rows('branches', branchColumns, 's'), t.grants, branch)}
+            and f.tenant_id ${sign} ${p('tenantId')}
+        ) g
+        ${d.lookUp('cross', t.resources, 'r', sql`r.tenant_id = g.tenant_id and r.uid = g.resource_uid and r.removed_at is null`)}
+        ${d.lookUp('left', t.resources, 'u', sql`u.tenant_id = r.tenant_id and u.uid = r.parent_uid`)}
+        where g.place <= ${p('limit', 'int')}
+        order by g.place, g.id`
+    },
+    { grant: ['g', grantColumns], ...resourceGroups },
+  )
+const givenInside = givenList('grants.given', false)
+const givenOutside = givenList('grants.given_outside', true)
+
+export function listGiven(request: ListGivenRequest): [Query<GivenArgs, Row>, GivenArgs] {
+  const { tenantId, ownerId, subjects, types, at, outside } = request
+  const branches = subjects.flatMap((subject) =>
+    types.map(({ name, roles }) => ({ subject, type: name, roles: `,${roles.join()},` })),
+  )
+  return [outside ? givenOutside : givenInside, { tenantId, ownerId, branches, at, ...afterOf(request) }]
+}

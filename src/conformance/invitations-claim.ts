@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import type { Actor } from '../model/actor.ts'
+import type { Ask } from '../store/index.ts'
+import { type ConformanceCase, casesOf } from './case.ts'
+import { claims, cyd, invite, invited } from './invitations.ts'
+import { ACTORS, DAY, documentRef, MINUTE } from './world.ts'
+
+const { ann, bob, eve, root } = ACTORS
+const ref = documentRef()
+
+const claim: ConformanceCase[] = casesOf('invitations.claim', {
+  'everything to the verified address, in the own tenant and where guests are let in': async (world) => {
+    const { sharing, clock } = world
+    await world.document('d2')
+    await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+    await world.document('further', { tenantId: 'third', ownerId: 'dan' })
+    const first = await invited(world)
+    clock.pass(MINUTE)
+    const add = (actor: Actor, id: string) =>
+      sharing.collaborators.add(actor, documentRef(id), { email: ' CYD@acme.example', role: 'viewer' })
+    const others = [await add(ann, 'd2'), await add(eve, 'far')]
+    await add({ userId: 'dan', tenantId: 'third' }, 'further')
+    await sharing.policies.set({ userId: 'ed', tenantId: 'rival', admin: 'tenant' }, { allowGuests: true })
+    const claimed = await sharing.invitations.claim(cyd)
+    const ids = [first, ...others].map(({ id }) => id)
+    assert.deepEqual(claimed.map(({ id }) => id).sort(), [...ids].sort())
+    for (const { status, acceptedAt, grantee } of claimed) {
+      assert.deepEqual([status, acceptedAt, grantee.kind], ['active', clock.now, 'user'])
+    }
+    assert.deepEqual(await sharing.invitations.claim(cyd), [])
+    const listed = await sharing.list({ ...cyd, email: undefined })
+    assert.deepEqual(listed.items.map(({ resource }) => resource.id).sort(), ['d1', 'd2', 'far'])
+    const far = await sharing.collaborators.list({ userId: 'dan', tenantId: 'third' }, documentRef('further'))
+    assert.deepEqual(
+      far.map(({ status }) => status),
+      ['invited'],
+    )
+  },
+  'none without a verified address, and none that is over': async (world) => {
+    const { sharing, clock } = world
+    await invited(world)
+    for (const email of [undefined, 'cyd', 'bob@acme.example', 'cyd@acme.example.org']) {
+      assert.deepEqual(await sharing.invitations.claim({ ...cyd, email }), [])
+    }
+    clock.pass(30 * DAY)
+    assert.deepEqual(await sharing.invitations.claim(cyd), [])
+    assert.deepEqual(await claims(world), [])
+    await invite(world)
+    assert.equal((await sharing.invitations.claim(cyd)).length, 1)
+  },
+  'joins, on each resource by itself, with what the person was given there': async (world) => {
+    const { sharing } = world
+    await world.document('d2')
+    await world.document('own', { ownerId: 'cyd' })
+    await invited(world, { role: 'viewer' })
+    const own = await sharing.collaborators.add(ann, ref, { userId: 'cyd', role: 'editor' })
+    await sharing.collaborators.add(ann, documentRef('d2'), { email: cyd.email, role: 'viewer' })
+    await sharing.collaborators.add(root, documentRef('own'), { email: cyd.email, role: 'viewer' })
+    const claimed = await sharing.invitations.claim(cyd)
+    assert.deepEqual(claimed.map(({ resource, role }) => `${resource.id} ${role}`).sort(), [
+      'd1 editor',
+      'd2 viewer',
+      'own viewer',
+    ])
+    assert.deepEqual(
+      await sharing.collaborators.list(ann, ref),
+      claimed.filter(({ id }) => id === own.id),
+    )
+    assert.deepEqual(await sharing.collaborators.list(cyd, documentRef('own')), [])
+  },
+  'opening a link claims an invitation to its resource, and asks again after five minutes': async (world) => {
+    const { sharing, clock } = world
+    await world.document()
+    const { token } = await world.link()
+    await sharing.open(token, { actor: cyd })
+    await invite(world)
+    const status = async () => (await sharing.collaborators.list(ann, ref))[0]?.status
+    await sharing.open(token, { actor: cyd })
+    assert.equal(await status(), 'invited')
+    await sharing.open(token, { actor: { ...cyd, email: undefined } })
+    await sharing.open(token, { actor: bob })
+    await sharing.open(token)
+    clock.pass(5 * MINUTE)
+    assert.equal(await status(), 'invited')
+    await sharing.open(token, { actor: cyd })
+    assert.equal(await status(), 'active')
+  },
+})
+
+const forgotten: ConformanceCase[] = casesOf('users.forget, with what was claimed', {
+  'the address leaves every grant that they claimed, ended ones too': async (world) => {
+    const { sharing, store } = world
+    await world.document('d2')
+    await world.document('d3')
+    await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+    await sharing.policies.set({ userId: 'ed', tenantId: 'rival', admin: 'tenant' }, { allowGuests: true })
+    await invited(world)
+    for (const id of ['d2', 'd3']) {
+      await sharing.collaborators.add(ann, documentRef(id), { email: cyd.email, role: 'viewer' })
+    }
+    await sharing.collaborators.add(ann, documentRef('d3'), { userId: 'cyd', role: 'viewer' })
+    const far = await sharing.collaborators.add(eve, documentRef('far'), { email: cyd.email, role: 'viewer' })
+    await sharing.invitations.claim(cyd)
+    // Ended before, and nothing else of theirs is there.
+    await sharing.collaborators.remove(eve, far.id)
+    await sharing.users.forget('cyd')
+    for (const id of ['d1', 'd2', 'd3', 'far']) {
+      const { resource } = (await store.findResource(documentRef(id), null))!
+      const request = { tenantId: resource.tenantId, resourceUid: resource.uid, above: false, ended: true }
+      const rows = await store.listPeople(request)
+      assert.equal(rows.length, id === 'd3' ? 2 : 1)
+      for (const { address, addressKey, subject, endedAt } of rows) {
+        assert.deepEqual([address, addressKey, subject], [null, null, 'user:cyd'])
+        assert.notEqual(endedAt, null)
+      }
+    }
+  },
+  'an invitation of the same address that nobody claimed is another’s affair': async (world) => {
+    const { sharing } = world
+    const { id } = await invited(world)
+    await sharing.users.forget('cyd')
+    const listed = await sharing.collaborators.list(ann, ref)
+    assert.deepEqual(
+      listed.map((one) => [one.id, one.grantee]),
+      [[id, { kind: 'email', email: 'cyd@acme.example' }]],
+    )
+  },
+})
+
+const stored: ConformanceCase[] = casesOf('store, invited', {
+  'finds what was given to an address, and to its person on the same resources': async (world) => {
+    const { store, sharing } = world
+    for (const id of ['d2', 'd3']) await world.document(id)
+    await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+    const { id } = await invited(world)
+    const add = (on: string, who: { userId: string } | { email: string }, actor: Actor = ann) =>
+      sharing.collaborators.add(actor, documentRef(on), { ...who, role: 'viewer' })
+    const mine = await add('d1', { userId: 'cyd' })
+    await add('d1', { userId: 'bob' })
+    await add('d2', { userId: 'cyd' })
+    const ended = await add('d3', { email: cyd.email })
+    await add('d3', { userId: 'cyd' })
+    await sharing.collaborators.remove(ann, ended.id)
+    const abroad = await add('far', { email: cyd.email }, eve)
+    const ask: Ask = { invited: { email: 'email:cyd@acme.example', user: 'user:cyd' } }
+    const seen = await store.changeEverywhere(ask, ({ tenantId, given, links }) => ({
+      changes: [],
+      audit: [],
+      result: { tenantId, ids: given.map(({ grant }) => grant.id).sort(), links },
+    }))
+    assert.deepEqual(seen, [
+      { tenantId: 'acme', ids: [id, mine.id].sort(), links: [] },
+      { tenantId: 'rival', ids: [abroad.id], links: [] },
+    ])
+    const none: Ask = { invited: { email: 'email:none@acme.example', user: 'user:cyd' } }
+    assert.deepEqual(await store.changeEverywhere(none, () => ({ changes: [], audit: [], result: 1 })), [])
+  },
+})
+
+export const claiming: readonly ConformanceCase[] = [...stored, ...claim, ...forgotten]

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import type { Actor } from '../model/actor.ts'
+import { type ConformanceCase, casesOf } from './case.ts'
+import { allPages } from './expect.ts'
+import { ACTORS, type Definitions, documentRef, type World } from './world.ts'
+
+const { ann, ada, bob, eve, root } = ACTORS
+
+/** The ids of what is shared with somebody, by pages of this size. */
+const shared = async ({ sharing }: Pick<World, 'sharing'>, actor: Actor, limit: number): Promise<string[]> =>
+  (await allPages((cursor) => sharing.list(actor, { filter: 'shared', limit, cursor }))).map(
+    ({ resource }) => resource.id,
+  )
+
+export const sharedWithMe: readonly ConformanceCase[] = [
+  ...casesOf('list of what was given', {
+    'is not cut short by what is one’s own and a group’s too': async (world) => {
+      const { document, sharing, clock } = world
+      for (const [id, ownerId] of Object.entries({ d1: 'ann', d2: 'bob', d3: 'ann', d4: 'ann', d5: 'bob' })) {
+        await document(id, { ownerId })
+        await sharing.collaborators.add(root, documentRef(id), { groupId: 'staff', role: 'viewer' })
+        clock.pass(1)
+      }
+      for (const limit of [1, 2, 3]) {
+        assert.deepEqual(await shared(world, { ...ann, groups: ['staff'] }, limit), ['d5', 'd2'])
+        assert.deepEqual(await shared(world, { ...bob, groups: ['staff'] }, limit), ['d4', 'd3', 'd1'])
+      }
+    },
+    'nor by roles that the type has no more': async (world) => {
+      const { document, sharing, sharingWith, clock } = world
+      for (const [id, role] of Object.entries({ d1: 'viewer', d2: 'editor', d3: 'editor', d4: 'viewer' })) {
+        await document(id)
+        await sharing.collaborators.add(ann, documentRef(id), { userId: 'bob', role: role as 'viewer' })
+        clock.pass(1)
+      }
+      const fewer = { document: { roles: { viewer: ['view'] } }, folder: { roles: { viewer: ['view'] } } }
+      const later = sharingWith({ resources: fewer as unknown as Definitions })
+      for (const limit of [1, 2]) assert.deepEqual(await shared({ sharing: later }, bob, limit), ['d4', 'd1'])
+      assert.deepEqual(await shared(world, bob, 1), ['d4', 'd3', 'd2', 'd1'])
+    },
+    'has a guest’s, where the policy lets guests in, beside what is theirs': async (world) => {
+      const { document, sharing, clock } = world
+      for (const id of ['d1', 'd2']) {
+        await document(id)
+        await sharing.collaborators.add(ann, documentRef(id), { email: 'EVE@rival.example', role: 'viewer' })
+        clock.pass(1)
+        await document(`her ${id}`, { tenantId: 'rival', ownerId: 'eve' })
+        clock.pass(1)
+      }
+      assert.deepEqual(await shared(world, eve, 1), [])
+      await sharing.policies.set(ada, { allowGuests: true })
+      assert.deepEqual(await shared(world, eve, 1), ['d2', 'd1'])
+      const all = await allPages((cursor) => sharing.list(eve, { limit: 1, cursor }))
+      assert.deepEqual(
+        all.map(({ resource, access }) => `${resource.id}: ${access}`),
+        ['her d2: owned', 'd2: shared', 'her d1: owned', 'd1: shared'],
+      )
+    },
+  }),
+]

@@ -1,0 +1,273 @@
+import { SharingError } from '../errors.ts'
+import { auditedGrant } from '../grants/audited.ts'
+import { type Ending, type EndingOptions, endGrants, endUncovered } from '../grants/ending.ts'
+import { auditEvent, changeResource, type Kernel } from '../kernel.ts'
+import { type Actor, actorSchema, isPersonal } from '../model/actor.ts'
+import {
+  type AddCollaboratorInput,
+  addCollaboratorSchema,
+  type Collaborator,
+  type ParsedCollaborator,
+} from '../model/collaborator.ts'
+import { domainOf } from '../model/email.ts'
+import { invalidInput, parse } from '../model/input.ts'
+import { type ResourceRef, refSchema } from '../model/resource.ts'
+import { kindOf, type Subject, subjectOf, subjectsOf } from '../model/subject.ts'
+import { windowAt } from '../model/window.ts'
+import { whyOver } from '../policy/access.ts'
+import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
+import { checkInvitedDomain, checkOwnRole, checkTypeRole } from '../policy/making.ts'
+import { demand } from '../policy/standing.ts'
+import type { Change, Facts, GrantFacts, NewMessage, Outcome, ResourceFacts } from '../store/index.ts'
+import { noticeToAddress, noticeToGrantee, outboxOf } from './notices.ts'
+import { collaborator } from './project.ts'
+
+/** Gives somebody a role on a resource, or again with another one. */
+export async function addCollaborator(
+  kernel: Kernel,
+  actorInput: Actor,
+  refInput: ResourceRef,
+  input: AddCollaboratorInput,
+): Promise<Collaborator> {
+  const actor = parse(actorSchema, actorInput, 'actor')
+  const ref = parse(refSchema, refInput, 'resource')
+  const options = parse(addCollaboratorSchema, input, 'options')
+  const type = typeOf(kernel.types, ref.type)
+  if (options.mode === 'snapshot') {
+    throw invalidInput([
+      { path: 'options.mode', message: `"snapshot" needs a snapshot hook, and ${type.name} has none` },
+    ])
+  }
+  const subject = subjectFor(options)
+  const [id, eventId] = [kernel.newId(), kernel.newId()]
+  const ask = {
+    people: { subjects: [subject], addressKey: options.email?.key ?? null, at: kernel.clock() },
+    counter: { kind: 'invitations', key: actor.userId },
+    linksUnder: true,
+  } as const
+  return changeResource(
+    kernel,
+    actor,
+    ref,
+    (facts): Outcome<Collaborator> => {
+      const now = kernel.clock()
+      const resource = demandShare(kernel, type, actor, facts, options, now)
+      if (isOwner(resource, actor, options)) return ofOwner(options, resource, actor, subject, id, now)
+      const spent = spend(kernel, facts, actor, now)
+      const { grant, going, changes, audit } = give(kernel, type, facts, resource, {
+        giverId: actor.userId,
+        subject,
+        options,
+        ids: { grant: id, event: eventId },
+        now,
+      })
+      const cause = { sender: actor.userId, message: options.message, at: now }
+      return {
+        changes: [...changes, ...spent],
+        audit,
+        ...outboxOf(kernel, noticesOfAdding(kernel, options, going, grant, cause)),
+        result: collaborator(grant, resource),
+      }
+    },
+    ask,
+  )
+}
+
+/** Who is given what, by whom. */
+export interface Giving {
+  giverId: string
+  subject: Subject
+  options: ParsedCollaborator
+  /** Whether a role above this one stays, where they have one. */
+  atLeast?: boolean
+  /** Of the grant, should there be a new one, and of the event. */
+  ids: { grant: string; event: string }
+  now: Date
+}
+
+/** Makes a grant, or changes the one that goes on, which is `going`. */
+export function give(
+  kernel: Kernel,
+  type: CompiledType,
+  facts: Facts,
+  resource: ResourceFacts,
+  { giverId, subject, options, atLeast = false, ids, now }: Giving,
+): Ending & { grant: GrantFacts; going: GrantFacts | null } {
+  const had = facts.people.found.find(({ mode }) => mode === (options.mode ?? 'live')) ?? null
+  const going = had !== null && whyOver(had, now) === null ? had : null
+  const rank = (role: string): number => roleNamed(type, role)?.rank ?? -1
+  if (atLeast && going !== null && rank(going.role) >= rank(options.role)) {
+    return { grant: going, going, changes: [], audit: [] }
+  }
+  if (going === null) checkRoom(kernel, facts)
+  const grant =
+    going === null
+      ? grantOf(options, resource, giverId, subject, ids.grant, now, claimableUntil(kernel, subject, now))
+      : renewed(kernel, going, options, now)
+  // What is over stays over, with all that was made by its right: this is another one.
+  const ending = { at: now, actorId: null, reason: 'superseded' } as const
+  const over = going === null && had !== null ? [had] : []
+  const ended =
+    going !== null ? endUncovered(kernel, type, facts, grant, now) : endGrants(kernel, facts, over, ending)
+  return {
+    grant,
+    going,
+    changes: [
+      // Also where nothing is over: whether the address was there before does not show in the statements.
+      ...(over.length === 0 ? [endingNothing(ending)] : []),
+      ...ended.changes,
+      { kind: 'grant.given', grant, again: going !== null, resource },
+    ],
+    audit: [
+      ...ended.audit,
+      auditEvent({ newId: () => ids.event }, resource, {
+        action:
+          going === null || going.role === grant.role ? 'collaborator.added' : 'collaborator.role_changed',
+        at: now,
+        actorId: giverId,
+        target: { kind: 'collaborator', id: grant.id },
+        before: going && auditedGrant(going),
+        after: auditedGrant(grant),
+      }),
+    ],
+  }
+}
+
+const endingNothing = ({ at, reason }: Pick<EndingOptions, 'at' | 'reason'>): Change => ({
+  kind: 'grants.ended',
+  ids: [],
+  reason,
+  at,
+})
+
+/** An address is told every time, whoever it belongs to; a user, of what is new. */
+function noticesOfAdding(
+  kernel: Kernel,
+  { email }: ParsedCollaborator,
+  going: GrantFacts | null,
+  grant: GrantFacts,
+  cause: { sender: string; message: string | undefined; at: Date },
+): NewMessage[] {
+  if (email !== undefined) return noticeToAddress(kernel, grant, { kind: 'invited', ...cause })
+  if (going === null) return noticeToGrantee(kernel, grant, { kind: 'invited', ...cause })
+  return going.role === grant.role ? [] : noticeToGrantee(kernel, grant, { kind: 'role_changed', ...cause })
+}
+
+function subjectFor({ email, userId, groupId }: ParsedCollaborator): Subject {
+  if (email !== undefined) return subjectOf('email', email.key)
+  return userId === undefined ? subjectOf('group', groupId!) : subjectOf('user', userId)
+}
+
+function demandShare(
+  kernel: Kernel,
+  type: CompiledType,
+  actor: Actor,
+  { resource, policy, grants }: Facts,
+  options: ParsedCollaborator,
+  now: Date,
+): ResourceFacts {
+  const decision = demand(
+    kernel.types,
+    'share',
+    actor,
+    resource && { resource, policy, grants },
+    type.name,
+    now,
+  )
+  checkTypeRole(type, options.role)
+  checkOwnRole(type, decision.role, options.role)
+  if (options.expiresAt && options.expiresAt <= now) {
+    throw invalidInput([{ path: 'options.expiresAt', message: 'must lie in the future' }])
+  }
+  if (options.groupId !== undefined && isPersonal(resource!.tenantId))
+    throw new SharingError('account_required')
+  if (options.email !== undefined) checkInvitedDomain(policy, domainOf(options.email.key))
+  return resource!
+}
+
+/** The owner has all of it already. Whose address it is, is known of whoever acts only. */
+function isOwner(resource: ResourceFacts, actor: Actor, { email, userId }: ParsedCollaborator): boolean {
+  if (userId !== undefined) return userId === resource.ownerId
+  return (
+    email !== undefined &&
+    actor.userId === resource.ownerId &&
+    subjectsOf(actor).email === subjectOf('email', email.key)
+  )
+}
+
+/** The answer that anybody else’s address would get, with nothing behind it. */
+function ofOwner(
+  options: ParsedCollaborator,
+  resource: ResourceFacts,
+  actor: Actor,
+  subject: Subject,
+  id: string,
+  now: Date,
+): Outcome<Collaborator> {
+  const grant = grantOf(options, resource, actor.userId, subject, id, now, null)
+  return { changes: [], audit: [], result: collaborator(grant, resource) }
+}
+
+function grantOf(
+  options: ParsedCollaborator,
+  { tenantId, uid }: ResourceFacts,
+  giverId: string,
+  subject: Subject,
+  id: string,
+  now: Date,
+  claimableUntil: Date | null,
+): GrantFacts {
+  return {
+    id,
+    tenantId,
+    resourceUid: uid,
+    subject,
+    address: options.email?.address ?? null,
+    addressKey: options.email?.key ?? null,
+    role: options.role,
+    mode: options.mode ?? 'live',
+    createdBy: giverId,
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: options.expiresAt ?? null,
+    claimableUntil,
+    acceptedAt: options.email === undefined ? now : null,
+    endedAt: null,
+    endReason: null,
+  }
+}
+
+/** The same person again: what was asked for now counts, and an invitation that is open begins anew. */
+function renewed(kernel: Kernel, had: GrantFacts, options: ParsedCollaborator, now: Date): GrantFacts {
+  return {
+    ...had,
+    role: options.role,
+    expiresAt: options.expiresAt === undefined ? had.expiresAt : options.expiresAt,
+    claimableUntil: had.claimableUntil === null ? null : claimableUntil(kernel, had.subject, now),
+    updatedAt: now,
+  }
+}
+
+const claimableUntil = ({ invitationMs }: Kernel, subject: Subject, now: Date): Date | null =>
+  kindOf(subject) === 'email' ? new Date(now.getTime() + invitationMs) : null
+
+function checkRoom({ limits }: Kernel, { people }: Facts): void {
+  const { collaboratorsPerResource: most } = limits
+  if (most !== false && people.count >= most) {
+    throw new SharingError('collaborator_limit', { public: { limit: most } })
+  }
+}
+
+/** Counts an addition in its person's hour. What is refused for another reason is not counted: it changes nothing. */
+function spend({ limits }: Kernel, { counter }: Facts, actor: Actor, now: Date): Change[] {
+  const { invitationsPerHour: most } = limits
+  if (most === false) return []
+  const { since, count, ends } = windowAt(counter, now)
+  if (count >= most) {
+    const retryAfter = Math.max(1, Math.ceil((ends.getTime() - now.getTime()) / 1000))
+    throw new SharingError('rate_limited', { retryAfter, public: { retryAfter } })
+  }
+  return [
+    { kind: 'counter.set', counter: { kind: 'invitations', key: actor.userId, since, count: count + 1 } },
+  ]
+}

@@ -1,0 +1,46 @@
+import { mutantsOf } from './mutant.ts'
+
+const TWICE = 'what is found is found in the right tenant already: the condition is there for the plan'
+
+/** What was shared with a person, a page at a time. */
+export const givenLists = mutantsOf('adapters/sql/given.ts', {
+  'const tenants = (': {
+    'not the own tenant': 'x.tenant_id <> :tenantId and ',
+    'tenant of the policy': 't.tenant_id = x.tenant_id and ',
+    'only where guests are let in': ' and t.allow_guests',
+    tenant: ['sql`x.tenant_id = :tenantId and ', 'sql`'],
+    'not what is their own': [
+      ' and :ownerId <> ( select o.owner_id from #{t.resources} o where o.tenant_id = x.tenant_id and o.uid = x.resource_uid)',
+      '',
+    ],
+    'tenant of what they own': 'o.tenant_id = x.tenant_id and ',
+    'join to what they own': ' and o.uid = x.resource_uid',
+  },
+  'const givenList = ': {
+    subject: 'x.subject = s.subject and ',
+    type: 'x.resource_type = s.type and ',
+    'not what has ended': 'x.ended_at is null and ',
+    'not what is removed': 'x.removed_at is null and ',
+    'only roles that may view': "#{d.contains(sql`s.roles`, sql`',' || x.role || ','`)} and ",
+    'whose tenants': ' and #{tenants(b, outside)}',
+    'not what has expired': 'and (x.expires_at is null or x.expires_at > :at) ',
+    'not what nobody claimed': 'and (x.claimable_until is null or x.claimable_until > :at) ',
+    'after the last place': 'and (x.resource_created_at, x.resource_uid) < (:afterAt, :afterId) ',
+    'newest first of each': 'order by x.resource_created_at desc, x.resource_uid desc ',
+    'twice as many of each': ['limit 2 * ', 'limit '],
+    'several grants are one place': ['dense_rank()', 'row_number()'],
+    'newest first': ['f.resource_created_at desc, f.resource_uid desc', 'f.resource_uid desc'],
+    'tenant of what was found': ['and f.tenant_id #{sign} :tenantId ', '', TWICE],
+    limit: ' where g.place <= :limit',
+    'tenant of the resource': 'r.tenant_id = g.tenant_id and ',
+    'join to the resource': 'r.uid = g.resource_uid and ',
+    'not of removed resources': [
+      ' and r.removed_at is null',
+      '',
+      'grants are marked in one step with their resource: their own mark says it',
+    ],
+    'tenant of the parent': 'u.tenant_id = r.tenant_id and ',
+    'join to the parent': ' and u.uid = r.parent_uid',
+    'in their places': ['g.place, g.id', 'g.id'],
+  },
+})

@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type AttachPass, createAttachPasses } from '../../src/tokens/attach-pass.ts'
+import { createInvitationTokens } from '../../src/tokens/invitation.ts'
+import { createKeyRing } from '../../src/tokens/keys.ts'
+import { createLinkTokens } from '../../src/tokens/link-token.ts'
+import { createPasses } from '../../src/tokens/pass.ts'
+import { sign } from '../../src/tokens/signed.ts'
+import { SECRET } from '../support/sample.ts'
+
+const ring = createKeyRing(SECRET)
+const later = 8_640_000_000_000
+const invitations = createInvitationTokens(ring, 'shr')
+const attached = createAttachPasses(ring, 'shr')
+const passes = createPasses(ring, 'shr')
+const links = createLinkTokens('shr', undefined)
+
+const at: AttachPass = {
+  ...{ tenantId: 'acme', type: 'document', id: 'd1', resourceUid: 'u1', userId: 'ann', viewId: 'v1' },
+  expiresAt: later,
+}
+const opened = {
+  ...{ tenantId: 'acme', resource: 'u1', linkId: 'l1', tokenHash: 'h', passwordVersion: 0, mode: 'live' },
+  ...{ userId: 'ann', viewId: 'v1', expiresAt: later },
+}
+
+/** One of each kind, and what takes it. */
+const kinds: Readonly<Record<string, { text: string; takes: (text: string) => boolean }>> = {
+  'a link token': { text: links.mint(), takes: links.isWellFormed },
+  'a pass': { text: passes.mint(opened), takes: (text) => passes.read(text, 0) !== null },
+  'an attach pass': { text: attached.mint(at), takes: (text) => attached.read(text, 0) !== null },
+  'an invitation': {
+    text: invitations.mint({ tenantId: 'acme', id: 'g1' }),
+    takes: (text) => invitations.read(text) !== null,
+  },
+}
+
+describe.each(Object.entries(kinds))('%s', (name, { text, takes }) => {
+  test('is taken as it is', () => {
+    expect(takes(text)).toBe(true)
+  })
+
+  test.each(Object.entries(kinds).filter(([other]) => other !== name))('is not taken for %s', (_, other) => {
+    expect(other.takes(text)).toBe(false)
+  })
+
+  test('is not taken with one character changed, added or left out', () => {
+    for (let place = 0; place <= text.length; place++) {
+      const [head, rest] = [text.slice(0, place), text.slice(place)]
+      for (const letter of ['A', 'b', '0', '-', '_', ' ']) {
+        expect(takes(head + letter + rest)).toBe(false)
+        if (rest !== '' && rest[0] !== letter) expect(takes(head + letter + rest.slice(1))).toBe(false)
+      }
+      if (rest !== '') expect(takes(head + rest.slice(1))).toBe(false)
+    }
+  })
+})
+
+test('a key of another purpose, another prefix, another version and other fields are refused', () => {
+  const invited = ['1', 'acme', 'g1']
+  const here = ['1', 'acme', 'document', 'd1', 'u1', 'ann', 'v1', String(later)]
+  expect(invitations.read(sign(ring.invitation, 'shri_', invited))).toEqual({ tenantId: 'acme', id: 'g1' })
+  expect(attached.read(sign(ring.attach, 'shra_', here), 0)).toEqual(at)
+  for (const keys of [ring.pass, ring.seal, ring.visitor, ring.attach]) {
+    expect(invitations.read(sign(keys, 'shri_', invited))).toBeNull()
+  }
+  for (const keys of [ring.pass, ring.seal, ring.visitor, ring.invitation]) {
+    expect(attached.read(sign(keys, 'shra_', here), 0)).toBeNull()
+  }
+  for (const fields of [
+    ['2', 'acme', 'g1'],
+    ['1', 'acme'],
+    [...invited, ''],
+  ]) {
+    expect(invitations.read(sign(ring.invitation, 'shri_', fields))).toBeNull()
+  }
+  for (const fields of [here.with(0, '2'), here.slice(0, -1), [...here, ''], here.with(7, 'never')]) {
+    expect(attached.read(sign(ring.attach, 'shra_', fields), 0)).toBeNull()
+  }
+  expect(createInvitationTokens(ring, 'abc').read(sign(ring.invitation, 'shri_', invited))).toBeNull()
+  expect(createAttachPasses(ring, 'abc').read(sign(ring.attach, 'shra_', here), 0)).toBeNull()
+})
+
+describe('what is minted comes back as it was, whatever its fields are', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 60 }).filter((some) => some.isWellFormed())
+
+  test('an invitation', () => {
+    fc.assert(
+      fc.property(fc.record({ tenantId: text, id: text }), (one) => {
+        expect(invitations.read(invitations.mint(one))).toEqual(one)
+      }),
+    )
+  })
+
+  test('an attach pass, until its end and not a millisecond longer', () => {
+    const expiresAt = fc.integer({ min: 1, max: later })
+    const fields = { tenantId: text, type: text, id: text, resourceUid: text, userId: text, viewId: text }
+    fc.assert(
+      fc.property(fc.record({ ...fields, expiresAt }), (one) => {
+        const minted = attached.mint(one)
+        expect(attached.read(minted, one.expiresAt - 1)).toEqual(one)
+        expect(attached.read(minted, one.expiresAt)).toBeNull()
+      }),
+    )
+  })
+})
