@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util'
+import type { Notification } from 'sharegrant'
 import { createHost } from './app/host.ts'
+import { mailFrom } from './app/mail.ts'
+import { invitations, requests, shareWithAColleague, signedInLater } from './demo/people.ts'
 import { startPostgres } from './demo/postgres.ts'
 import {
   beforeMigrating,
@@ -12,11 +15,13 @@ import {
 import { Teller } from './demo/teller.ts'
 import { startExpress } from './express/server.ts'
 
-/** The error table, as far as links reach it: the rest comes with people. */
+/** The error table. */
 const CODES = [
   'account_required',
   'authentication_required',
+  'collaborator_limit',
   'conflict',
+  'email_mismatch',
   'exhausted',
   'expired',
   'forbidden',
@@ -38,10 +43,15 @@ const { values } = parseArgs({ options: { postgres: { type: 'boolean', default: 
 const postgres = values.postgres ? await startPostgres() : null
 let passed = 0
 const now = () => new Date(Date.now() + passed)
+const mails: Notification[] = []
 const host = await createHost({
   postgresUrl: postgres?.url,
   secret: 'a secret of at least 32 bytes, kept out of the code by a real host',
   log: () => {},
+  mail: mailFrom(process.env),
+  onNotification: (notification) => void mails.push(notification),
+  // As few as a story can name.
+  limits: { collaboratorsPerResource: 3 },
   clock: now,
 })
 const server = await startExpress(host)
@@ -49,12 +59,23 @@ const tell = new Teller(server.url)
 const world: World = {
   host,
   now,
+  mails,
   wait: (days) => {
     passed += days * 86_400_000
   },
 }
 try {
-  for (const part of [beforeMigrating, shareWithAStranger, limitedLinks, refusals, visibilityAndRecords]) {
+  for (const part of [
+    beforeMigrating,
+    shareWithAStranger,
+    shareWithAColleague,
+    requests,
+    invitations,
+    signedInLater,
+    limitedLinks,
+    refusals,
+    visibilityAndRecords,
+  ]) {
     await part(world, tell)
   }
 } finally {

@@ -1,7 +1,9 @@
-import { createSharing, type Passwords, type SharingLimits } from 'sharegrant'
+import { createSharing, type Notification, type Notify, type Passwords, type SharingLimits } from 'sharegrant'
 import { createRoutes, type Route } from 'sharegrant/http'
 import { connect, type HostDatabase } from './database.ts'
+import { directoryOf } from './directory.ts'
 import type { HostSharing } from './documents.ts'
+import { type MailOptions, notifyByLog, notifyByMail } from './mail.ts'
 import { ACCOUNTS, DOCUMENTS, USERS } from './people-and-documents.ts'
 import { actorOf } from './sign-in.ts'
 import { createTables } from './tables.ts'
@@ -20,6 +22,12 @@ export interface HostOptions {
   secret: string
   /** Where request logs and errors go, a line at a time. */
   log: (line: string) => void
+  /** Where mails go out to those who are to be told of something. */
+  mail?: MailOptions | undefined
+  /** Another way to tell them, where no mails go out. Without either it is a line of the log, and nothing is sent. */
+  notify?: Notify | undefined
+  /** Sees what people are told, however that goes out. */
+  onNotification?: ((notification: Notification) => void) | undefined
   limits?: SharingLimits | undefined
   passwords?: Passwords | undefined
   clock?: (() => Date) | undefined
@@ -36,7 +44,14 @@ export interface Host {
   close(): Promise<void>
 }
 
-export async function createHost({ postgresUrl, log, ...options }: HostOptions): Promise<Host> {
+export async function createHost({
+  postgresUrl,
+  log,
+  mail,
+  notify = notifyByLog(log),
+  onNotification = () => {},
+  ...options
+}: HostOptions): Promise<Host> {
   const database = connect(postgresUrl)
   const { queries, store } = database
   await createTables(queries)
@@ -45,11 +60,23 @@ export async function createHost({ postgresUrl, log, ...options }: HostOptions):
   const rows = DOCUMENTS.map(({ traits: _, ...row }) => row)
   await queries.insertInto('documents').values(rows).execute()
 
-  const sharing = createSharing({ store, resources: definitions, ...options })
+  const onError = (error: unknown) => log(`error: ${error instanceof Error ? error.message : 'unknown'}`)
+  const send = mail === undefined ? notify : notifyByMail(queries, mail, log)
+  const sharing = createSharing({
+    store,
+    resources: definitions,
+    directory: directoryOf(queries),
+    notify: async (notification) => {
+      onNotification(notification)
+      await send(notification)
+    },
+    onError,
+    ...options,
+  })
   const routes = createRoutes(sharing, {
     actor: ({ headers }) =>
       actorOf(queries, (headers as Record<string, string | undefined>)['authorization']),
-    onError: (error) => log(`error: ${error instanceof Error ? error.message : 'unknown'}`),
+    onError,
   })
   return {
     sharing,

@@ -1,3 +1,4 @@
+import type { Notification } from 'sharegrant'
 import type { Host } from '../app/host.ts'
 import type { Teller } from './teller.ts'
 
@@ -7,6 +8,8 @@ export interface World {
   /** Lets days pass on the library's clock. */
   wait(days: number): void
   now(): Date
+  /** What people were told, the latest last. */
+  mails: Notification[]
 }
 
 const readme = '/api/resources/document/readme'
@@ -159,7 +162,7 @@ export async function visibilityAndRecords({ host }: World, tell: Teller): Promi
   await tell.call('GET', '/documents/readme/content', { as: 'Ben', expect: [200], with: 'sharegrant' })
   await tell.call('GET', `${readme}/links`, { as: 'Ben', expect: [403, 'forbidden'] })
   await tell.call('GET', `${readme}/access`, { as: 'Ada', expect: [200] })
-  tell.say('Ada gives it to Ben, who sees all that was done with it')
+  tell.say('Ada gives it to Ben and stays an editor; he sees all that was done with it')
   await tell.call('POST', `${readme}/transfer`, {
     as: 'Ada',
     body: { newOwnerId: 'ben' },
@@ -170,7 +173,14 @@ export async function visibilityAndRecords({ host }: World, tell: Teller): Promi
   await tell.call('GET', `${readme}/audit?limit=3`, {
     as: 'Ben',
     expect: [200],
-    with: { items: [{ action: 'resource.transferred' }, { action: 'visibility.changed' }] },
+    // What she keeps unless she says otherwise, the transfer, and what was before it.
+    with: {
+      items: [
+        { action: 'collaborator.added' },
+        { action: 'resource.transferred' },
+        { action: 'visibility.changed' },
+      ],
+    },
   })
   tell.say('A storage that is not there gives no access')
   const { body: link } = await tell.call('POST', `${readme}/links`, {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import type { Notification } from 'sharegrant'
 
 export interface Told {
   status: number
@@ -31,6 +32,11 @@ export class Teller {
 
   say(text: string): void {
     console.log(`\n── ${text}`)
+  }
+
+  /** Prints what somebody was sent. */
+  mail(notification: Notification | undefined): void {
+    console.log(`\nsent  ${wrapped(readable(notification)).trimStart()}`)
   }
 
   /** Signs a person in, to call `as` them from now on. */
@@ -112,7 +118,7 @@ function wrapped(text: string): string {
 /** Nobody has to read 53 random characters. */
 const shortened = (text: string): string =>
   text
-    .replace(/\b(shrp?_)[\w-]{30,}([\w-]{4})/g, '$1…$2')
+    .replace(/\b(shr[pai]?_)[\w-]{30,}([\w-]{4})/g, '$1…$2')
     .replace(/'([\w-]{4})[\w-]{17}'/g, "'$1…'")
     .replace(/\/([\w-]{4})[\w-]{17}(?=\/|$)/g, '/$1…')
     .replace(/(session: '[\w-]{4})[\w-]+/g, '$1…')

@@ -1,13 +1,23 @@
 import type { Sharing } from '../api.ts'
 import type { Definitions } from '../model/definition.ts'
 import type { Route, RoutesOptions } from './route.ts'
+import { collaboratorRoutes } from './routes/collaborators.ts'
 import { linkRoutes } from './routes/links.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { recordRoutes } from './routes/records.ts'
+import { requestRoutes } from './routes/requests.ts'
 import { resourceRoutes } from './routes/resources.ts'
 import { shareRoutes } from './routes/share.ts'
 
-const TEMPLATES = [...linkRoutes, ...recordRoutes, ...shareRoutes, ...resourceRoutes, ...policyRoutes]
+const TEMPLATES = [
+  ...linkRoutes,
+  ...recordRoutes,
+  ...shareRoutes,
+  ...resourceRoutes,
+  ...collaboratorRoutes,
+  ...requestRoutes,
+  ...policyRoutes,
+]
 
 /**
  * The table of routes for a host's sharing, in the order in which to mount it. Paths are relative to wherever the

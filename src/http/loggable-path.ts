@@ -1,5 +1,8 @@
 const HIDDEN = '[hidden]'
 
+/** What stands after `share` and is no token. */
+const WORDS = ['resume', 'attach']
+
 /** Our tokens and passes: a prefix, `_`, and a long run of base62 or base64url. */
 const SECRET = /[a-z][a-z0-9]{1,16}_[\w-]{32,}/gi
 
@@ -23,7 +26,7 @@ export function loggablePath(url: string): string {
       if (segment === '') return segment
       // Routers decode and some ignore case: what they take for `share` is `share` here.
       const text = decoded(segment)
-      const hide = afterShare && text !== 'resume'
+      const hide = afterShare && !WORDS.includes(text)
       afterShare = text.toLowerCase() === 'share'
       if (hide) return HIDDEN
       return text.search(SECRET) === -1 ? segment : HIDDEN

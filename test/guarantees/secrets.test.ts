@@ -64,6 +64,8 @@ describe.each(STORES)('$name: tokens, passwords and passes', (kind) => {
         () => sharing.peek(`${secret}x`),
         () => sharing.resume(secret),
         () => sharing.resume(`${secret}x`),
+        () => sharing.invitations.accept(MEMBER, secret),
+        () => sharing.requests.create(MEMBER, secret, { role: 'viewer' }),
         () => sharing.links.get(OWNER, secret),
         () => sharing.links.revoke(MEMBER, secret),
       ]) {

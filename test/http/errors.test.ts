@@ -5,6 +5,7 @@ import { type Answer, type App, makeLink, STACKS, type Stack } from './app.ts'
 const DAY_MS = 86_400_000
 
 const links = '/api/resources/document/readme/links'
+const people = '/api/resources/document/readme/collaborators'
 const share = (token: string) => `/api/share/${token}`
 const setPolicy = (app: App, body: Record<string, unknown>) =>
   app.call('PUT', '/api/policy', { as: 'cleo', body })
@@ -17,7 +18,7 @@ interface Row {
   own?: Parameters<Stack['start']>[0]
 }
 
-/** How each row of the error table is reached; what no route of today can answer comes with people. */
+/** How each row of the error table is reached. */
 const ROWS = {
   invalid_input: {
     status: 400,
@@ -48,7 +49,18 @@ const ROWS = {
         body: { visibility: 'account' },
       }),
   },
-  collaborator_limit: 'with people',
+  collaborator_limit: {
+    status: 400,
+    own: { limits: { collaboratorsPerResource: 1 } },
+    async provoke(app) {
+      const add = (userId: string) =>
+        app.call('POST', people, { as: 'ada', body: { userId, role: 'viewer' } })
+      expect((await add('ben')).status).toBe(201)
+      expect((await add('ben')).status).toBe(201)
+      return add('cleo')
+    },
+    also: { limit: 1 },
+  },
   publish_forbidden: {
     status: 400,
     provoke: (app) =>
@@ -107,7 +119,17 @@ const ROWS = {
       return app.call('POST', links, { as: 'ben', body: { visibility: 'public' } })
     },
   },
-  email_mismatch: 'with people',
+  email_mismatch: {
+    status: 403,
+    async provoke(app) {
+      const body = { email: 'finn@home.example', role: 'viewer' }
+      expect((await app.call('POST', people, { as: 'ada', body })).status).toBe(201)
+      await app.host.sharing.maintain()
+      const token = app.mails.at(-1)!.token
+      return app.call('POST', '/api/invitations/accept', { as: 'ben', body: { token } })
+    },
+    also: { hint: 'f…@home.example' },
+  },
   not_found: { status: 404, provoke: (app) => app.call('GET', '/api/links/unknown', { as: 'ada' }) },
   conflict: {
     status: 409,
@@ -159,11 +181,9 @@ const ROWS = {
       return app.call('GET', share(token))
     },
   },
-} satisfies Record<ErrorCode, Row | 'with people'>
+} satisfies Record<ErrorCode, Row>
 
-const REACHED = Object.entries(ROWS).flatMap(([code, row]) =>
-  typeof row === 'string' ? [] : [{ code, row: row as Row }],
-)
+const REACHED = Object.entries(ROWS).map(([code, row]) => ({ code, row: row as Row }))
 
 describe.each(STACKS)('$name', ({ start }) => {
   let shared: App
@@ -207,12 +227,21 @@ describe.each(STACKS)('$name', ({ start }) => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
+  test('additions of people are limited, with the seconds until the next', async () => {
+    const app = await startOwn({ limits: { invitationsPerHour: 1 } })
+    const add = () => app.call('POST', people, { as: 'ada', body: { userId: 'ben', role: 'viewer' } })
+    expect((await add()).status).toBe(201)
+    const refused = await add()
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited'])
+    expect(refused.headers.get('retry-after')).toBe('3600')
+  })
+
   test('fields are named as the request has them', async () => {
     const app = shared
     const link = await makeLink(app)
     const issues = async (method: string, path: string, body?: unknown) => {
       const answer = await app.call(method, path, { as: 'ada', ...(body !== undefined && { body }) })
-      expect(answer.body.code).toBe('invalid_input')
+      expect(answer.body.code).toMatch(/^invalid_(input|email)$/)
       return (answer.body['issues'] as Array<{ path: string }>).map((issue) => issue.path)
     }
     const past = { visibility: 'public', expiresAt: '2020-01-01T00:00:00Z' }
@@ -229,6 +258,16 @@ describe.each(STACKS)('$name', ({ start }) => {
       expect(await issues('GET', `/api/links?limit=${limit}`), limit).toEqual(['query.limit'])
     }
     expect(await issues('GET', '/api/links?cursor=x')).toEqual(['query.cursor'])
+    expect(await issues('POST', people, { role: 'viewer' })).toEqual(['body.email'])
+    expect(await issues('POST', people, { email: 'nobody', role: 'viewer' })).toEqual(['body.email'])
+    expect(await issues('POST', people, { userId: 'ben', role: 'viewer', mode: 'snapshot' })).toEqual([
+      'body.mode',
+    ])
+    expect(await issues('PATCH', `${people}/none`, { role: '' })).toEqual(['body.role'])
+    expect(await issues('DELETE', `${people}/${'x'.repeat(256)}`)).toEqual(['params.collaboratorId'])
+    expect(
+      await issues('POST', '/api/resources/document/readme/transfer', { newOwnerId: '~x', keep: 1 }),
+    ).toEqual(['body.newOwnerId', 'body.keep'])
     const days = `/api/links/${link.id}/stats?from=2030-01-02&to=2030-01-01`
     expect(await issues('GET', days)).toEqual(['query.from'])
   })

@@ -83,6 +83,10 @@ test('it says what a client has to know', () => {
   })
   expect(operationOf('GET', '/share/:token').security).toEqual([{}, { host: [] }])
   expect(operationOf('POST', '/share/:token').requestBody?.required).toBe(false)
+  expect(operationOf('POST', '/requests/:id/approve').requestBody?.required).toBe(false)
+  const asked = operationOf('POST', '/share/:token/requests')
+  expect([asked.security, asked.requestBody?.required]).toEqual([[{ host: [] }], true])
+  expect(asked.responses['202']?.content).toBeUndefined()
   const create = operationOf('POST', '/resources/:type/:id/links').requestBody
   expect(create).toEqual({
     required: true,

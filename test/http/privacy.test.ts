@@ -15,6 +15,7 @@ describe.each(STACKS)('$name', ({ start }) => {
     const secrets = [token, token.slice(4, 24), password]
     const opened = await app.call('POST', `/api/share/${token}`, { body: { password }, as: 'dora' })
     const { pass } = opened.body
+    const { body: open } = await app.call('GET', `/api/share/${(await makeLink(app)).token}`)
     secrets.push(pass, pass.slice(-40))
     const get = (path: string) => app.call('GET', path)
     await get(`/api/share/${token}`)
@@ -32,9 +33,32 @@ describe.each(STACKS)('$name', ({ start }) => {
     await app.call('DELETE', `/api/share/${token}`)
     await app.call('POST', `/api/share/${token}`, { body: `{"password":"${password}` })
     await app.call('POST', '/api/share/resume', { body: { pass }, as: 'dora' })
+    const person = { email: 'ben@acme.example', role: 'viewer' }
+    await app.call('POST', '/api/resources/document/readme/collaborators', { as: 'ada', body: person })
+    await app.host.sharing.maintain()
+    const invitation = app.mails.at(-1)!.token!
+    const attached = await app.call('POST', '/api/share/attach', { body: { pass: open.pass }, as: 'ada' })
+    for (const secret of [invitation, attached.body.pass]) {
+      secrets.push(secret, secret.slice(-40))
+      for (const path of [
+        `/${secret}`,
+        `/api/share/${secret}/requests`,
+        `/api/invitations/accept/${secret}`,
+      ]) {
+        await app.call('POST', path, { as: 'dora', body: {} })
+        await get(`${path}?token=${secret}`)
+      }
+      const body = { token: secret, pass: secret }
+      await app.call('POST', '/api/invitations/accept', { as: 'dora', body: { token: secret } })
+      await app.call('POST', '/api/invitations/accept', { as: 'dora', body })
+      await app.call('POST', '/api/share/attach', { as: 'dora', body })
+    }
+    await app.call('POST', `/api/share/${token}/requests`, { as: 'ben', body: { role: 'viewer' } })
     await app.call('GET', '/documents/readme/content', { headers: { 'share-pass': pass }, as: 'dora' })
     expect(app.lines.length).toBeGreaterThan(15)
     expect(app.lines).toContain('GET /api/share/[hidden]/preview 200')
+    expect(app.lines).toContain('POST /api/share/[hidden]/requests 202')
+    expect(app.lines).toContain('POST /api/share/attach 200')
     for (const line of app.lines) {
       for (const secret of secrets) expect(line).not.toContain(secret)
     }

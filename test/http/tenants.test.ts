@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type App, makeLink, type Person, STACKS } from './app.ts'
-import { CASES, type Names, namesOf, send } from './cases.ts'
+import { type App, keyOf, makeLink, type Person, STACKS } from './app.ts'
+import { CASES, type Names, namesOf, peopleOf, send } from './cases.ts'
 
 const UNKNOWN: Names = {
   document: 'unknown',
@@ -8,6 +8,10 @@ const UNKNOWN: Names = {
   // Well-formed, and nobody's.
   token: 'shr_0000000000000000000000000000000000000000000ZZZZZZ',
   pass: 'unknown',
+  collaboratorId: 'unknown',
+  requestIds: ['unknown', 'unknown'],
+  invitation: 'unknown',
+  invited: 'ben',
 }
 
 const SIDES: Array<{ owner: Person; document: string; strangers: Person[] }> = [
@@ -27,6 +31,8 @@ describe.each(STACKS)('$name', ({ start }) => {
     (await app.call('GET', `/api/resources/document/${document}/audit`, { as: owner })).text,
     (await app.call('GET', `/api/resources/document/${document}/links?includeInactive=true`, { as: owner }))
       .text,
+    (await app.call('GET', `/api/resources/document/${document}/collaborators`, { as: owner })).text,
+    (await app.call('GET', `/api/resources/document/${document}/requests`, { as: owner })).text,
   ]
 
   test.each(SIDES)(
@@ -36,13 +42,13 @@ describe.each(STACKS)('$name', ({ start }) => {
       const theirs = await (owner === 'finn' ? publicNames : namesOf)(app, owner, document)
       const before = await stateOf(owner, theirs)
       for (const as of strangers) {
-        for (const [row, { names }] of Object.entries(CASES)) {
+        for (const [row, { names, unknown: status = 404 }] of Object.entries(CASES)) {
           // Whom a token opens for, the link says: the next test is about that.
           if (names === 'token') continue
           const answer = await send(app, row, theirs, { as })
           if (names === 'id') {
             const unknown = await send(app, row, UNKNOWN, { as })
-            expect([answer.status, answer.text], `${row} as ${as}`).toEqual([404, unknown.text])
+            expect([answer.status, answer.text], `${row} as ${as}`).toEqual([status, unknown.text])
             expect(headersOf(answer.headers), row).toEqual(headersOf(unknown.headers))
           } else {
             expect(answer.text).not.toContain(theirs.linkId)
@@ -58,8 +64,9 @@ describe.each(STACKS)('$name', ({ start }) => {
     'an account link of $owner’s opens for nobody of another tenant',
     async ({ owner, document, strangers }) => {
       const theirs = await namesOf(app, owner, document)
+      const opening = ['GET /share/:token', 'POST /share/:token', 'POST /share/resume', 'POST /share/attach']
       for (const as of strangers) {
-        for (const row of ['GET /share/:token', 'POST /share/:token', 'POST /share/resume']) {
+        for (const row of opening) {
           const answer = await send(app, row, theirs, { as })
           // To the holder of a token existence is no secret; what it leads to is.
           expect(answer.body.code, row).toBe('forbidden')
@@ -71,12 +78,27 @@ describe.each(STACKS)('$name', ({ start }) => {
     },
   )
 
+  test('asking by another tenant’s token is answered as by one that never was, and asks nobody', async () => {
+    const theirs = await namesOf(app, 'ada', 'readme')
+    const before = await stateOf('ada', theirs)
+    for (const as of ['dora', 'finn'] as const) {
+      const row = 'POST /share/:token/requests'
+      const [answer, unknown] = [await send(app, row, theirs, { as }), await send(app, row, UNKNOWN, { as })]
+      expect([answer.status, answer.text]).toEqual([202, unknown.text])
+      expect(headersOf(answer.headers)).toEqual(headersOf(unknown.headers))
+    }
+    expect(await stateOf('ada', theirs)).toEqual(before)
+  })
+
   test('a revoked link’s token is answered as one that never was', async () => {
     const theirs = await publicNames(app, 'ada', 'readme')
     await app.call('DELETE', `/api/links/${theirs.linkId}`, { as: 'ada' })
-    for (const row of Object.keys(CASES).filter((row) => CASES[row]!.names === 'token')) {
-      const [dead, unknown] = [await send(app, row, theirs, {}), await send(app, row, UNKNOWN, {})]
-      expect([dead.status, dead.text], row).toEqual([404, unknown.text])
+    for (const route of app.host.routes) {
+      const row = keyOf(route)
+      if (CASES[row]!.names !== 'token') continue
+      const by = route.access === 'signed-in' ? { as: 'ben' as const } : {}
+      const [dead, unknown] = [await send(app, row, theirs, by), await send(app, row, UNKNOWN, by)]
+      expect([dead.status, dead.text], row).toEqual([CASES[row]!.unknown ?? 404, unknown.text])
       expect(headersOf(dead.headers)).toEqual(headersOf(unknown.headers))
     }
   })
@@ -86,7 +108,7 @@ describe.each(STACKS)('$name', ({ start }) => {
 async function publicNames(app: App, owner: Person, document: string): Promise<Names> {
   const { id, token } = await makeLink(app, {}, { as: owner, document })
   const { body } = await app.call('POST', `/api/share/${token}`, { body: {} })
-  return { document, linkId: id, token, pass: body.pass }
+  return { document, linkId: id, token, pass: body.pass, ...(await peopleOf(app, owner, document)) }
 }
 
 const headersOf = (headers: Headers) =>

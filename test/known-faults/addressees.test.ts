@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { createInvitationTokens } from '../../src/tokens/invitation.ts'
+import { createKeyRing } from '../../src/tokens/keys.ts'
 import { makeLink } from '../http/app.ts'
 import { openCapturing } from '../support/capture.ts'
-import { doc, outcomeOf, sampleOn } from '../support/sample.ts'
+import { doc, outcomeOf, SECRET, sampleOn } from '../support/sample.ts'
 import { STORES } from '../support/stores.ts'
 import { shown, useApp } from './app.ts'
 import { ADA, BO, CLEO, EVE, useGround } from './ground.ts'
@@ -47,6 +49,47 @@ describe('an invitation taken by an unverified or other address', () => {
     expect((await sharing.peek(token)).title).toBeNull()
   })
 
+  /** The token that the mail about a grant carries. */
+  const tokenOf = (id: string): string =>
+    createInvitationTokens(createKeyRing(SECRET), 'shr').mint({ tenantId: 'acme', id })
+
+  test('an invitation is taken by its verified address only, once, and is that person’s from then on', async () => {
+    const { sharing } = ground
+    const ref = await ground.document()
+    const dan = { userId: 'dan', tenantId: 'acme' }
+    const { id } = await sharing.collaborators.add(ADA, ref, { email: 'bo@acme.example', role: 'editor' })
+    for (const email of NOT_BO) {
+      const other = { ...dan, email }
+      expect(await outcomeOf(() => sharing.invitations.accept(other, tokenOf(id))), email).toBe(
+        'email_mismatch',
+      )
+      expect(await sharing.invitations.claim(other), email).toEqual([])
+      expect(await outcomeOf(() => sharing.attach(other, ref)), email).toBe('not_found')
+      expect(await sharing.can(other, 'view', ref), email).toBe(false)
+    }
+    await sharing.invitations.accept({ ...BO, email: ' BO@Acme.Example ' }, tokenOf(id))
+    // The address is somebody else’s by now.
+    const heir = { ...dan, email: BO.email }
+    expect(await outcomeOf(() => sharing.invitations.accept(heir, tokenOf(id)))).toBe('not_found')
+    expect(await sharing.invitations.claim(heir)).toEqual([])
+    expect(await sharing.can(heir, 'view', ref)).toBe(false)
+    expect(await sharing.can({ ...BO, email: undefined }, 'edit', ref)).toBe(true)
+  })
+
+  test('from outside the account it is taken only where guests are let in', async () => {
+    const { sharing } = ground
+    const ref = await ground.document()
+    const { id } = await sharing.collaborators.add(ADA, ref, { email: EVE.email, role: 'viewer' })
+    expect(await outcomeOf(() => sharing.invitations.accept(EVE, tokenOf(id)))).toBe('forbidden')
+    expect(await sharing.invitations.claim(EVE)).toEqual([])
+    expect(await sharing.can(EVE, 'view', ref)).toBe(false)
+    expect((await sharing.collaborators.list(ADA, ref)).map(({ status }) => status)).toEqual(['invited'])
+    await sharing.policies.set(CLEO, { allowGuests: true })
+    await sharing.invitations.accept(EVE, tokenOf(id))
+    expect(await sharing.can(EVE, 'view', ref)).toBe(true)
+    await sharing.policies.set(CLEO, { allowGuests: false })
+  })
+
   test('the account’s domains are asked for too, of whoever must sign in', async () => {
     const { sharing } = ground
     const { token } = await sharing.links.create(ADA, await ground.document(), { visibility: 'account' })
@@ -85,6 +128,65 @@ describe('pending addresses told apart', () => {
       answers.push(asked)
     }
     for (const asked of answers) expect(asked).toEqual(answers[0])
+  })
+
+  test('whoever invites gets one answer, by the same statements, for all addresses', async () => {
+    const base = await openCapturing(STORES[0]!)
+    let now = new Date('2030-01-01T12:00:00Z')
+    const sharing = sampleOn(base.store, { clock: () => now, notify: async () => {} })
+    for (const id of ['d', 'e']) {
+      await sharing.resources.register(doc(id), { tenantId: 'acme', ownerId: 'ada' })
+    }
+    const add = (id: string, email: string) =>
+      sharing.collaborators.add(ADA, doc(id), { email, role: 'viewer' })
+    await add('e', 'elsewhere@acme.example')
+    await add('d', 'lapsed@acme.example')
+    now = new Date('2030-03-01T12:00:00Z')
+    await add('d', 'pending@acme.example')
+    const seen: unknown[] = []
+    for (const who of ['nobody', 'bo', 'elsewhere', 'pending', 'lapsed']) {
+      base.issued.length = 0
+      const { grantee, status, ...made } = await add('d', `${who}@acme.example`)
+      const texts = base.issued.map(({ text }) => text)
+      seen.push([Object.keys(made), Object.keys(grantee), status, texts])
+    }
+    for (const one of seen) expect(one).toEqual(seen[0])
+    await base.close()
+  })
+
+  test('whoever is named beside them learns of no address, and a wrong one is told masked', async () => {
+    const base = await openCapturing(STORES[0]!)
+    const sharing = sampleOn(base.store)
+    await sharing.resources.register(doc('d'), { tenantId: 'acme', ownerId: 'ada' })
+    await sharing.collaborators.add(ADA, doc('d'), { userId: 'bo', role: 'viewer' })
+    const invitation = { email: 'secret.name@acme.example', role: 'viewer' } as const
+    const { id } = await sharing.collaborators.add(ADA, doc('d'), invitation)
+    const shownToBo = async () => JSON.stringify(await sharing.collaborators.list(BO, doc('d')))
+    expect(await shownToBo()).not.toMatch(/secret/)
+    const token = createInvitationTokens(createKeyRing(SECRET), 'shr').mint({ tenantId: 'acme', id })
+    const refused: unknown = await sharing.invitations.accept(BO, token).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'email_mismatch', public: { hint: 's…@acme.example' } })
+    await sharing.invitations.accept({ userId: 'cy', tenantId: 'acme', email: invitation.email }, token)
+    expect(await shownToBo()).toMatch(/"cy"/)
+    expect(await shownToBo()).not.toMatch(/secret/)
+    await base.close()
+  })
+
+  test('whoever asks for access is answered alike, by the same statements, whatever there is', async () => {
+    const base = await openCapturing(STORES[0]!)
+    const sharing = sampleOn(base.store)
+    await sharing.resources.register(doc('d'), { tenantId: 'acme', ownerId: 'ada' })
+    await sharing.resources.register(doc('theirs'), { tenantId: 'globex', ownerId: 'eve' })
+    const ask = async (id: string) => {
+      base.issued.length = 0
+      const answer = await sharing.requests.create(BO, doc(id), { role: 'viewer' })
+      return [answer, base.issued.map(({ text }) => text)]
+    }
+    await ask('unknown')
+    const unknown = await ask('unknown')
+    for (const id of ['d', 'd', 'theirs']) expect(await ask(id), id).toEqual(unknown)
+    expect(await sharing.requests.list(ADA, doc('d'))).toHaveLength(1)
+    await base.close()
   })
 
   test('whoever addresses a link gets one answer, by the same statements, for all addresses', async () => {

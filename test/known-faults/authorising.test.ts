@@ -43,6 +43,35 @@ describe('an id not authorised because another in the same call was', () => {
     expect(await outcomeOf(() => sharing.views.list(BO, { resource: hers }))).toBe('not_found')
   })
 
+  test('whoever may share one resource changes nothing that was given or asked for on another', async () => {
+    const { sharing } = ground
+    const [mine, hers] = [await ground.document({ ownerId: 'bo' }), await ground.document()]
+    const { id } = await sharing.collaborators.add(ADA, hers, { userId: 'dan', role: 'viewer' })
+    const dan = { userId: 'dan', tenantId: 'acme' }
+    await sharing.requests.create(dan, hers, { role: 'editor' })
+    const [request] = await sharing.requests.list(ADA, hers)
+    for (const call of [
+      () => sharing.collaborators.setRole(BO, id, 'editor', { resource: mine }),
+      () => sharing.collaborators.remove(BO, id, { resource: mine }),
+      () => sharing.collaborators.setRole(BO, id, 'editor'),
+      () => sharing.collaborators.remove(BO, id),
+      () => sharing.requests.approve(BO, request!.id),
+      () => sharing.requests.deny(BO, request!.id),
+    ]) {
+      expect(await outcomeOf(call)).toBe('not_found')
+    }
+    // Who may do it to both does it where they said.
+    const other = await ground.document()
+    for (const call of [
+      () => sharing.collaborators.setRole(ADA, id, 'editor', { resource: other }),
+      () => sharing.collaborators.remove(ADA, id, { resource: other }),
+    ]) {
+      expect(await outcomeOf(call)).toBe('not_found')
+    }
+    expect((await sharing.collaborators.list(ADA, hers)).map(({ role }) => role)).toEqual(['viewer'])
+    expect((await sharing.requests.list(ADA, hers))[0]?.status).toBe('open')
+  })
+
   test('over HTTP the path says what is meant, and nothing else can', async () => {
     const { app } = http
     const theirs = await makeLink(app, {}, { as: 'dora', document: 'security' })

@@ -25,6 +25,37 @@ describe('a sharer giving a role above their own', () => {
     expect(await outcomeOf(() => redefined({ roles }).open(token))).toBe('not_found')
   })
 
+  test('by no grant, invitation, change or answer does a sharer give more than they have', async () => {
+    const { sharing } = await hostWith({ roles })
+    const { id: own } = await sharing.collaborators.add(ADA, REF, { userId: 'bo', role: 'sharer' })
+    const { id: below } = await sharing.collaborators.add(ADA, REF, { userId: 'cy', role: 'viewer' })
+    const { id: above } = await sharing.collaborators.add(ADA, REF, { userId: 'di', role: 'editor' })
+    const dan = { userId: 'dan', tenantId: 'acme' }
+    await sharing.requests.create(dan, REF, { role: 'editor' })
+    const [request] = await sharing.requests.list(BO, REF)
+    for (const whom of [
+      { userId: 'dan' },
+      { userId: 'bo' },
+      { email: 'dan@acme.example' },
+      { email: BO.email },
+      { groupId: 'staff' },
+    ]) {
+      const add = () => sharing.collaborators.add(BO, REF, { ...whom, role: 'editor' })
+      expect(await outcomeOf(add), JSON.stringify(whom)).toBe('invalid_role')
+    }
+    for (const id of [own, below]) {
+      expect(await outcomeOf(() => sharing.collaborators.setRole(BO, id, 'editor'))).toBe('invalid_role')
+    }
+    expect(await outcomeOf(() => sharing.requests.approve(BO, request!.id))).toBe('invalid_role')
+    // Nor is it theirs to take away what stands above them.
+    expect(await outcomeOf(() => sharing.collaborators.setRole(BO, above, 'viewer'))).toBe('forbidden')
+    expect(await outcomeOf(() => sharing.collaborators.remove(BO, above))).toBe('forbidden')
+    const given = (await sharing.collaborators.list(ADA, REF)).map(({ role }) => role)
+    expect(given).toEqual(['sharer', 'viewer', 'editor'])
+    expect((await sharing.requests.approve(BO, request!.id, { role: 'sharer' })).role).toBe('sharer')
+    expect(await sharing.can(dan, 'edit', REF)).toBe(false)
+  })
+
   test('whoever sees a resource by visibility shares nothing on, whatever the weakest role names', async () => {
     const { sharing, database } = await hostWith({
       roles: { member: ['view', 'share', 'publish'], editor: ['view', 'edit'] },
@@ -60,7 +91,7 @@ describe('a link outliving its maker’s right', () => {
       await sharing.admins.remove('root', null)
       expect(await outcomeOf(() => sharing.open(admins.token))).toBe('not_found')
       expect(await outcomeOf(() => sharing.resume(pass))).toBe('not_found')
-      await sharing.resources.transfer(ADA, ref, 'bo')
+      await sharing.resources.transfer(ADA, ref, 'bo', { keep: null })
       await sharing.members.remove('acme', 'ada')
       await sharing.open(own.token)
       await sharing.members.remove('acme', 'bo')

@@ -1,7 +1,7 @@
 import type { Actor } from 'sharegrant'
 import { describe, expect, test } from 'vitest'
 import { type AnswerBody, makeLink, viewsOf } from '../http/app.ts'
-import { CASES, type Names, send } from '../http/cases.ts'
+import { CASES, type Names, peopleOf, send } from '../http/cases.ts'
 import { outcomeOf } from '../support/sample.ts'
 import { shown, useApp } from './app.ts'
 import { ADA, BO, EVE, useGround } from './ground.ts'
@@ -29,7 +29,7 @@ describe('a bearer listing or inviting', () => {
         () => sharing.views.list(actor, { link: id }),
         () => sharing.views.stats(actor, { resource: REF }),
         () => sharing.resources.setVisibility(actor, REF, 'public'),
-        () => sharing.resources.transfer(actor, REF, actor.userId),
+        () => sharing.resources.transfer(actor, REF, actor.userId, { keep: null }),
       ]) {
         expect(await outcomeOf(call)).toBe('not_found')
       }
@@ -38,11 +38,45 @@ describe('a bearer listing or inviting', () => {
     }
   })
 
+  test.each([
+    ['a link', 'private', 'not_found'],
+    ['visibility', 'account', 'forbidden'],
+  ] as const)('whoever sees it by %s lists, invites and answers nobody', async (_, visibility, code) => {
+    const { sharing } = await hostWith({ roles: { viewer: ['view', ...MANAGING], editor: ['view', 'edit'] } })
+    await sharing.resources.setVisibility(ADA, REF, visibility)
+    const { token } = await sharing.links.create(ADA, REF, { visibility: 'public' })
+    const { id } = await sharing.collaborators.add(ADA, REF, { email: 'cy@acme.example', role: 'editor' })
+    const { id: dans } = await sharing.collaborators.add(ADA, REF, { userId: 'dan', role: 'viewer' })
+    await sharing.requests.create(BO, REF, { role: 'editor' })
+    const [request] = await sharing.requests.list(ADA, REF)
+    await sharing.open(token, { actor: BO })
+    for (const call of [
+      () => sharing.collaborators.list(BO, REF),
+      () => sharing.collaborators.add(BO, REF, { userId: 'bo', role: 'viewer' }),
+      () => sharing.collaborators.add(BO, REF, { email: 'x@acme.example', role: 'viewer' }),
+      () => sharing.collaborators.setRole(BO, dans, 'editor'),
+      () => sharing.collaborators.remove(BO, dans),
+      () => sharing.collaborators.remove(BO, id),
+      () => sharing.requests.list(BO, REF),
+      () => sharing.requests.approve(BO, request!.id),
+      () => sharing.requests.deny(BO, request!.id),
+    ]) {
+      expect(await outcomeOf(call)).toBe(code)
+    }
+    expect(await sharing.collaborators.list(ADA, REF)).toHaveLength(2)
+  })
+
   test('over HTTP a pass or a token in place of a sign-in is none', async () => {
     const { app } = http
     const link = await makeLink(app)
     const { body } = await app.call('GET', `/api/share/${link.token}`)
-    const names: Names = { document: 'readme', linkId: link.id, token: link.token, pass: body.pass }
+    const names: Names = {
+      document: 'readme',
+      linkId: link.id,
+      token: link.token,
+      pass: body.pass,
+      ...(await peopleOf(app, 'ada', 'readme')),
+    }
     const signedIn = app.host.routes.filter(({ access }) => access === 'signed-in')
     expect(signedIn.length).toBeGreaterThan(15)
     for (const { method, path } of signedIn) {

@@ -44,7 +44,7 @@ describe('a resolvable link that no list shows', () => {
       made.push(rotated, await sharing.links.rotate(ADA, rotated.id, { graceSeconds: 3600 }))
       const bos = await ground.document({ ownerId: 'bo' })
       const moved = await sharing.links.create(BO, bos, { visibility: 'public' })
-      await sharing.resources.transfer(BO, bos, 'ada')
+      await sharing.resources.transfer(BO, bos, 'ada', { keep: null })
 
       const check = async (): Promise<number> => {
         const lists = [await listed(ADA, ref), await listed(CLEO, ref), await listed(CLEO)]

@@ -106,7 +106,11 @@ describe('a cache outliving access', () => {
       ['a trait', (here, { ref }) => here.resources.update(ref, { traits: ['archived'] }), [0, 1, 5]],
       ['less visibility', (here, { ref }) => here.resources.setVisibility(ROOT, ref, 'private'), [3, 4]],
       ['the policy', (here) => here.policies.set(CLEO, { allowPublicShares: false }), [0, 1, 2, 4, 5, 9]],
-      ['another owner', (here, { ref }) => here.resources.transfer(ADA, ref, 'bo'), [5, 6, 7]],
+      [
+        'another owner',
+        (here, { ref }) => here.resources.transfer(ADA, ref, 'bo', { keep: null }),
+        [5, 6, 7],
+      ],
       ['a removal', (here, { ref }) => here.resources.remove(ref), [0, 1, 2, 3, 4, 5, 6, 7, 8]],
     ]
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { type App, makeLink } from '../http/app.ts'
-import { CASES, type Names, send } from '../http/cases.ts'
+import { CASES, type Names, peopleOf, send } from '../http/cases.ts'
 import { useApp } from './app.ts'
 
 // The tokens of invitations were in the logs of ComparIA (https://github.com/betagouv/ComparIA/pull/697), the hashes of
@@ -15,15 +15,18 @@ describe('a secret in a URL, answer or log', () => {
     const { app } = http
     const { id, token } = await makeLink(app, { password })
     const { body } = await app.call('POST', `/api/share/${token}`, { body: { password } })
-    const names: Names = { document: 'readme', linkId: id, token, pass: body.pass }
-    const kept = [password, sha256(token), ...(await storedOf(app, id))]
-    const tells = { token: new Set<string>(), pass: new Set<string>(), kept: new Set<string>() }
+    const people = await peopleOf(app, 'ada', 'readme')
+    const names: Names = { document: 'readme', linkId: id, token, pass: body.pass, ...people }
+    const kept = [password, sha256(token), people.invitation, ...(await storedOf(app, id))]
+    const told = () => new Set<string>()
+    const tells = { token: told(), pass: told(), attached: told(), kept: told() }
     for (const row of Object.keys(CASES).filter((one) => !/^(DELETE|PUT|PATCH)|rotate|transfer/.test(one))) {
       for (const who of [{ as: 'ada' }, { as: 'cleo' }, {}] as const) {
         const { text, headers } = await send(app, row, names, who)
         const all = text + JSON.stringify([...headers])
         if (all.includes(token)) tells.token.add(row)
         if (all.includes('shrp_')) tells.pass.add(row)
+        if (all.includes('shra_')) tells.attached.add(row)
         if (kept.some((secret) => all.includes(secret))) tells.kept.add(row)
         // A stranger is told neither of whoever made the link nor of whose it is.
         if (row.includes(' /share/')) expect(all).not.toMatch(/"ada"|acme|viewCount/)
@@ -31,6 +34,7 @@ describe('a secret in a URL, answer or log', () => {
     }
     expect([...tells.token]).toEqual(['POST /links/:id/reveal'])
     expect([...tells.pass]).toEqual(['POST /share/resume'])
+    expect([...tells.attached]).toEqual(['POST /share/attach'])
     expect([...tells.kept]).toEqual([])
     const logged = app.lines.join('\n')
     for (const secret of [token, body.pass, ...kept]) expect(logged).not.toContain(secret)

@@ -32,12 +32,12 @@ export const resourceRoutes: readonly RouteTemplate[] = [
   signedIn({
     method: 'POST',
     path: '/resources/:type/:id/transfer',
-    summary: 'Give a resource to another person of its account; its links stay',
+    summary: 'Give a resource to another person of its account; its shares stay',
     input: { params: refParams, body: transferBody },
     status: 200,
     output: resourceSchema,
     run: ({ sharing, actor, input }) =>
-      sharing.resources.transfer(actor, input.params, input.body.newOwnerId),
+      sharing.resources.transfer(actor, input.params, input.body.newOwnerId, { keep: input.body.keep }),
   }),
   signedIn({
     method: 'GET',

@@ -1,7 +1,8 @@
 import type { LinkPreview, OpenedShare } from '../../model/opening.ts'
 import { isAhead } from '../request.ts'
-import { anyone, type RouteTemplate } from '../route.ts'
+import { anyone, type RouteTemplate, signedIn } from '../route.ts'
 import {
+  attachBody,
   openBody,
   openedOrPreviewSchema,
   openedSchema,
@@ -14,7 +15,7 @@ const opened = (share: OpenedShare): OpenedShare & { kind: 'opened' } => ({ kind
 const preview = (link: LinkPreview): LinkPreview & { kind: 'preview' } => ({ kind: 'preview', ...link })
 
 export const shareRoutes: readonly RouteTemplate[] = [
-  // Before `/share/:token`: a framework that goes by order would take "resume" for a token.
+  // Before `/share/:token`: a framework that goes by order would take "resume" or "attach" for a token.
   anyone({
     method: 'POST',
     path: '/share/resume',
@@ -23,6 +24,20 @@ export const shareRoutes: readonly RouteTemplate[] = [
     status: 200,
     output: openedSchema,
     run: async ({ sharing, input, visitor }) => opened(await sharing.resume(input.body.pass, visitor)),
+  }),
+  signedIn({
+    method: 'POST',
+    path: '/share/attach',
+    summary:
+      'Go on as oneself with what a pass is for: by one’s own right, with one’s invitation on it claimed',
+    input: { body: attachBody },
+    status: 200,
+    output: openedSchema,
+    async run({ sharing, actor, input, visitor }) {
+      const { pass } = input.body
+      const { resource } = await sharing.resume(pass, visitor)
+      return opened(await sharing.attach(actor, resource, { ...visitor, pass }))
+    },
   }),
   anyone({
     method: 'GET',

@@ -11,9 +11,15 @@ export const visibilityBody: z.ZodType<{ visibility: Visibility }> = component(
   z.strictObject({ visibility }),
 )
 
-export const transferBody: z.ZodType<{ newOwnerId: string }> = component(
+interface TransferBody {
+  newOwnerId: string
+  keep?: string | null | undefined
+}
+
+/** To whom, and the role that the owner so far keeps: the strongest unless set, null for none. */
+export const transferBody: z.ZodType<TransferBody> = component(
   'TransferResource',
-  z.strictObject({ newOwnerId: hostId }),
+  z.strictObject({ newOwnerId: hostId, keep: name.nullable().optional() }),
 )
 
 interface SharedQuery extends PageInput {
@@ -49,7 +55,15 @@ const via = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('owner'), userId: z.string() }),
   z.strictObject({ kind: z.literal('admin'), userId: z.string() }),
   z.strictObject({ kind: z.literal('visibility'), visibility: z.enum(['account', 'public']) }),
+  z.strictObject({
+    kind: z.literal('grant'),
+    grantId: z.string(),
+    grantee: z.enum(['user', 'email', 'group']),
+    above: ref.nullable(),
+  }),
 ])
+
+const mode = z.enum(['live', 'snapshot'])
 
 export const listedResourceSchema: z.ZodType = component(
   'ListedResource',
@@ -57,13 +71,16 @@ export const listedResourceSchema: z.ZodType = component(
     resource: resourceSchema,
     access: z.enum(['owned', 'shared']),
     role: z.string(),
+    mode,
     via,
     sharedBy: z.string().nullable(),
   }),
 )
 
 const who = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('user'), userId: z.string() }),
+  z.strictObject({ kind: z.literal('user'), userId: z.string(), email: z.string().optional() }),
+  z.strictObject({ kind: z.literal('email'), email: z.string() }),
+  z.strictObject({ kind: z.literal('group'), groupId: z.string() }),
   z.strictObject({ kind: z.literal('account') }),
   z.strictObject({ kind: z.literal('everyone') }),
   z.strictObject({
@@ -83,7 +100,10 @@ export const accessSchema: z.ZodType = z.strictObject({
         who,
         role: z.string(),
         actions: z.array(z.string()),
-        via: z.enum(['owner', 'visibility', 'link']),
+        via: z.enum(['owner', 'grant', 'visibility', 'link']),
+        grantId: z.string().optional(),
+        above: ref.optional(),
+        mode,
       }),
     ),
   ),

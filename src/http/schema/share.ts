@@ -22,6 +22,9 @@ export const openBody: z.ZodType<OpenBody> = component(
 
 export const resumeBody: z.ZodType<{ pass: string }> = component('ResumeShare', z.strictObject({ pass }))
 
+/** What was opened before its reader signed in. */
+export const attachBody: z.ZodType<{ pass: string }> = component('AttachShare', z.strictObject({ pass }))
+
 const openedObject = component(
   'OpenedShare',
   z.strictObject({

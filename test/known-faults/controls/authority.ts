@@ -18,6 +18,21 @@ export const authority: Controls = {
       'if (facts.parent === null) {',
       'if (facts.parent === undefined) {',
     ],
+    'a grant is looked for where the path says': [
+      'src/people/manage.ts',
+      'if (on !== undefined && (on.type !== resource.type || on.id !== resource.id)) {',
+      'if (on?.id === resource.uid) {',
+    ],
+    'a grant is changed by whoever manages its own resource': [
+      'src/people/manage.ts',
+      'if (!standingAmong(kernel.types, actor, situation, now)[need]) {',
+      "if (situation.resource.type === '') {",
+    ],
+    'a request is answered by whoever manages its own resource': [
+      'src/people/requests.ts',
+      '    throw refuseLink(kernel.types, actor, situation, now)\n  }\n  if (request.status',
+      '  }\n  if (request.status',
+    ],
     'the host reads what the pass is for': ['examples/app/documents.ts', ' && resource.id === id &&', ' &&'],
   },
   'an update reassigning maker, role or resource': {
@@ -59,6 +74,18 @@ export const authority: Controls = {
       'type.linkRoles.has(role.name) ? type.left({ link: role }, resource.traits) : []',
       'type.left({ link: role }, resource.traits)',
     ],
+    'a grant too, or an invitation': [
+      'src/people/collaborators.ts',
+      'checkOwnRole(type, decision.role, options.role)',
+      '',
+    ],
+    'and another role': ['src/people/manage.ts', 'checkOwnRole(type, own, role)', ''],
+    'and what was asked for': ['src/people/requests.ts', 'checkOwnRole(type, own, role)', ''],
+    'what stands above them is not theirs to take away': [
+      'src/people/manage.ts',
+      "if (allowed && above) throw new SharingError('forbidden')",
+      '',
+    ],
     'visibility gives nothing that manages': [
       'src/policy/access.ts',
       'open || sameTenant ? { visible: type.roles[0]! } : null',
@@ -95,18 +122,18 @@ export const authority: Controls = {
   'a link outliving its maker’s right': {
     'the right is asked for at every use': [
       'src/policy/opening.ts',
-      "link.authority === 'admin' || link.authorityId === resource.ownerId",
-      'link.id !== resource.uid',
+      "return link.authorityId === resource.ownerId ? 'all' : null",
+      "return 'all'",
     ],
     'what stood by an admin’s right ends with it': [
       'src/people/leave.ts',
-      "endLinks(kernel, facts.links, at, 'admin_removed')",
-      "endLinks(kernel, [], at, 'admin_removed')",
+      'endLinks(kernel, facts.links, options)',
+      'endLinks(kernel, [], options)',
     ],
     'what stood by a member’s right ends with it': [
       'src/people/leave.ts',
-      'const outcome = endLinks(kernel, ending, at, reason)',
-      'const outcome = endLinks(kernel, [], at, reason)',
+      '[endLinks(kernel, ending, options), ',
+      '[endLinks(kernel, [], options), ',
     ],
     'what has ended is not changed any more': [
       'src/links/update.ts',
@@ -122,13 +149,28 @@ export const authority: Controls = {
     ],
     'a resource’s links are for whoever manages them': [
       'src/links/manage.ts',
-      'if (!standing.oversees) throw refuseLink(kernel.types, actor, situation)',
+      'if (!standing.oversees) throw refuseLink(kernel.types, actor, situation, now)',
       '',
     ],
     'access is told to whoever may share': [
       'src/deciding/access.ts',
-      "demand(kernel.types, 'share', actor, situation, ref.type)",
+      "demand(kernel.types, 'share', actor, situation, ref.type, now)",
       "demand(kernel.types, 'share', { ...actor, admin: 'system' }, situation, ref.type)",
+    ],
+    'who is named is for those who manage, and for the named': [
+      'src/people/manage.ts',
+      'if (!oversees && !named) throw refuseLink(kernel.types, actor, situation, now)',
+      '',
+    ],
+    'to invite takes the right to share': [
+      'src/people/collaborators.ts',
+      "'share',\n    actor,",
+      "'view',\n    actor,",
+    ],
+    'requests are for whoever may answer them': [
+      'src/people/requests.ts',
+      '    throw refuseLink(kernel.types, actor, situation, now)\n  }\n  const { tenantId',
+      '  }\n  const { tenantId',
     ],
     'a route for people takes a person': [
       'src/http/route.ts',
@@ -139,7 +181,7 @@ export const authority: Controls = {
   'a view key that deletes': {
     'what is done to a link takes standing to it': [
       'src/links/manage.ts',
-      'if (!standingTo(kernel.types, actor, found)[need]) throw refuseLink(kernel.types, actor, found)',
+      'if (!standingTo(kernel.types, actor, found, now)[need]) throw refuseLink(kernel.types, actor, found, now)',
       '',
     ],
     'an opening does not tell the link’s id': [

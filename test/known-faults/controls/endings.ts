@@ -17,8 +17,8 @@ export const endings: Controls = {
     ],
     'it is over after a day': [
       'src/opening/open.ts',
-      'const PASS_MS = 24 * 60 * 60 * 1000',
-      'const PASS_MS = 25 * 60 * 60 * 1000',
+      'const PASS_MS: number = 24 * 60 * 60 * 1000',
+      'const PASS_MS: number = 25 * 60 * 60 * 1000',
     ],
   },
   'a cache outliving access': {
@@ -29,12 +29,12 @@ export const endings: Controls = {
     ],
     'can asks the store': [
       'src/deciding/decide.ts',
-      'const situation = await kernel.store.findAccess(ref)',
-      'const seen = ((kernel as unknown as { seen?: Map<string, unknown> }).seen ??= new Map())\n  if (!seen.has(ref.id)) seen.set(ref.id, await kernel.store.findAccess(ref))\n  const situation = seen.get(ref.id) as Awaited<ReturnType<typeof kernel.store.findAccess>>',
+      'const situation = await kernel.store.findAccess(ref, actor && subjectsOf(actor))\n  return situation',
+      'const seen = ((kernel as unknown as { seen?: Map<string, unknown> }).seen ??= new Map())\n  if (!seen.has(ref.id)) seen.set(ref.id, await kernel.store.findAccess(ref, null))\n  const situation = seen.get(ref.id) as Awaited<ReturnType<typeof kernel.store.findAccess>>\n  return situation',
     ],
     'what was remembered of a link counts while it is as it was': [
       'adapters/postgres/append.ts',
-      "${versionOf(builder.d)} = ${builder.p('version')}",
+      "${versionOf(builder)} = ${builder.p('version')}",
       "${builder.p('version')} is not null",
     ],
     'every look at a link asks the store': [
@@ -62,7 +62,7 @@ export const endings: Controls = {
       "list('ids'))}`",
     ],
     'what a person shared ends with them': [
-      'src/people/leave.ts',
+      'src/grants/ending.ts',
       "changes: ids.length === 0 ? [] : [{ kind: 'links.ended', ids, reason, at }],",
       'changes: [],',
     ],

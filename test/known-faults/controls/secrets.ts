@@ -133,6 +133,31 @@ export const secrets: Controls = {
       'const local = text.slice(0, at)',
       "const local = text.slice(0, at).replace(/\\+.*$/, '')",
     ],
+    'an invitation is accepted by its address': [
+      'src/people/invitations.ts',
+      "if (kindOf(grant.subject) === 'email' && grant.subject !== subjectsOf(actor).email) {",
+      "if (kindOf(grant.subject) !== 'email' && grant.subject !== subjectsOf(actor).user) {",
+    ],
+    'what was claimed is claimed by nobody else': [
+      'src/people/invitations.ts',
+      "  throw new SharingError('not_found')\n}\n\nfunction demandClaimable",
+      '  return grant\n}\n\nfunction demandClaimable',
+    ],
+    'a guest accepts where guests are let in': [
+      'src/people/invitations.ts',
+      "if (tenantOf(actor) !== tenantId && !policy.allowGuests) throw new SharingError('forbidden')",
+      '',
+    ],
+    'a guest claims where guests are let in': [
+      'src/people/invitations.ts',
+      'const mayClaim = tenantOf(actor) === tenantId || policy.allowGuests',
+      'const mayClaim = true',
+    ],
+    'an address is compared whole': [
+      'src/model/subject.ts',
+      'const key = actor.email === undefined ? null : emailKey(actor.email)',
+      "const key = actor.email === undefined ? null : (emailKey(actor.email)?.replace(/\\+[^@]*/, '') ?? null)",
+    ],
     'a pass is its reader’s': [
       'src/opening/open.ts',
       'if (pass.userId !== null && pass.userId !== actor?.userId) {',
@@ -144,6 +169,31 @@ export const secrets: Controls = {
       'src/opening/open.ts',
       "if (decision.outcome === 'refused') throw new SharingError(decision.code)",
       "if (decision.outcome === 'refused') throw new SharingError(decision.code, { public: { audience: situation?.link.audience } })",
+    ],
+    'addresses of the invited are for those who manage': [
+      'src/people/manage.ts',
+      ".filter(({ subject }) => oversees || kindOf(subject) !== 'email' || subject === own.email)",
+      '',
+    ],
+    'and of those who accepted': [
+      'src/people/project.ts',
+      "address === null || sees === 'named' ?",
+      'address === null ?',
+    ],
+    'the address that was invited is shown masked': [
+      'src/people/invitations.ts',
+      'maskedAddress(grant.address ?? idOf(grant.subject))',
+      'grant.address ?? idOf(grant.subject)',
+    ],
+    'an invitation that lapsed is renewed by the same statements': [
+      'src/people/collaborators.ts',
+      '...(over.length === 0 ? [endingNothing(ending)] : []),',
+      '',
+    ],
+    'a request that is none is written by the same statements': [
+      'src/people/requests.ts',
+      "changes: [{ kind: 'requests.created', requests: made === null ? [] : [made.request] }],",
+      "changes: made === null ? [] : [{ kind: 'requests.created', requests: [made.request] }],",
     ],
     'one refusal, however a link is addressed': [
       'src/policy/opening.ts',
@@ -163,7 +213,7 @@ export const secrets: Controls = {
       "const local = text.slice(0, at).normalize('NFKC')",
     ],
     'ids are compared as they are': [
-      'adapters/sql/load.ts',
+      'adapters/sql/resource-row.ts',
       '`${ref.type}:${ref.id}`',
       '`${ref.type}:${ref.id.toLowerCase()}`',
     ],
@@ -212,7 +262,7 @@ export const secrets: Controls = {
   'hidden ids in the audit': {
     'a history is for its owner and an admin': [
       'src/audit/list.ts',
-      "if (!mayAct(type, 'history', actor, situation) && !administers(actor, tenantId)) {",
+      "if (!mayAct(type, 'history', actor, situation, now) && !administers(actor, tenantId)) {",
       'if (type.name !== situation.resource.type) {',
     ],
     'hidden and unknown are one': [
@@ -232,7 +282,7 @@ export const secrets: Controls = {
     ],
     'who only looked is not named when they are forgotten': [
       'src/people/leave.ts',
-      "if (reason === 'user_forgotten' && ending.length === 0 && owned.length === 0) {",
+      "if (reason === 'user_forgotten' && ending.length + gone.length + owned.length === 0) {",
       "if (reason === 'revoked') {",
     ],
     'their views are nobody’s': ['adapters/sql/apply.ts', 'set viewer_id = null, ip', 'set ip'],
