@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { catchMails, type MailCatcher } from '../support/mail-catcher.ts'
 import { createDatabase } from '../support/stores.ts'
 import { type Block, typescriptBlocks } from './blocks.ts'
 import { claims, createPrograms, programOf } from './program.ts'
@@ -9,7 +10,10 @@ const [first, ...others] = typescriptBlocks(readme)
 const programs = createPrograms()
 
 let database: Awaited<ReturnType<typeof createDatabase>>
+let catcher: MailCatcher
 beforeAll(async () => {
+  catcher = await catchMails()
+  vi.stubEnv('SMTP_URL', catcher.url)
   database = await createDatabase()
   vi.stubEnv('DATABASE_URL', database.url)
   vi.stubEnv('SHARING_SECRET', 'a secret of the environment, long enough')
@@ -18,6 +22,7 @@ afterAll(async () => {
   vi.unstubAllEnvs()
   programs.remove()
   await database.drop()
+  await catcher.close()
 })
 
 /** What an excerpt leaves to the reader's application, and what is asked of it here. */
@@ -27,6 +32,12 @@ const applications: Record<string, { before?: string; after?: string }> = {
 await createSharing({ store, secret: 'x'.repeat(32), resources: { document: { roles: { viewer: ['view'] } } } }).migrate()
 shows((await pool.query('select count(*)::int as count from public.share_grants')).rows, [{ count: 0 }])
 await pool.end()`,
+  },
+  Notifications: {
+    before: `
+import type { Directory, Notification } from 'sharegrant'
+const users: Directory = { findUserByEmail: async () => null, describeUsers: async () => [] }
+const letterOf = ({ message }: Notification) => ({ subject: 'A document', text: message ?? '' })`,
   },
   'Limits at the door': {
     after: `
