@@ -164,11 +164,19 @@ function* giveGrant(
   yield* run(updateGrant, { ...grant, id: again ? grant.id : '', grantee })
 }
 
-const joinAuthority = query<{ tenantId: string; from: string; kind: string; to: string; at: Date }>(
+const joinAuthority = query<{
+  tenantId: string
+  from: string
+  kind: string
+  to: string
+  at: Date
+  uid: string
+}>(
   'grant.join_authority',
   ({ t, p }) => sql`
     update ${t.grants} set authority = ${p('kind')}, authority_id = ${p('to')}, updated_at = ${p('at', 'time')}
-    where tenant_id = ${p('tenantId')} and authority = 'grant' and authority_id = ${p('from')} and ended_at is null`,
+    where tenant_id = ${p('tenantId')} and authority = 'grant' and authority_id = ${p('from')} and ended_at is null
+      and (${p('kind')} = 'grant' or resource_uid = ${p('uid')})`,
 )
 
 export const setCounter: Query<{ tenantId: string } & Counter, Record<never, never>> = query(
@@ -299,7 +307,10 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
     }
     case 'authority.joined': {
       const { from, to, at } = change
-      const right = 'grant' in to ? { kind: 'grant', to: to.grant } : { kind: 'owner', to: to.owner }
+      const right =
+        'grant' in to
+          ? { kind: 'grant', to: to.grant, uid: '' }
+          : { kind: 'owner', to: to.owner, uid: to.resourceUid }
       yield* run(joinAuthority, { tenantId, from, at, ...right })
       return
     }

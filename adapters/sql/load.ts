@@ -122,7 +122,9 @@ const MAKE_THEIR_TENANT: readonly Anchor['at'][] = ['tenant', 'registration', 'c
 export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
   const place = yield* locate(anchor)
   const { tenantId } = place
-  const whole = anchor.at === 'tenant' || ask.parent !== undefined || ask.moves === true
+  // What hangs on a grant may hang on resources below, where others work under locks of their own.
+  const whole =
+    anchor.at === 'tenant' || ask.parent !== undefined || ask.moves === true || ask.linksUnder === true
   const tenant = yield* first(whole ? lockTenantWhole : lockTenantToRead, { tenantId })
   // Its row was there or was just made: the tenant has been removed since.
   if (tenant === null && MAKE_THEIR_TENANT.includes(anchor.at)) throw new Interleaved()

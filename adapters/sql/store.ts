@@ -35,6 +35,7 @@ import type {
   TakenMessage,
   ViewFacts,
   ViewsRequest,
+  VisitRight,
 } from '../../src/store/index.ts'
 import { accessOf, findAccess } from './access.ts'
 import { apply } from './apply.ts'
@@ -52,7 +53,7 @@ import { purgeSlice } from './removal.ts'
 import { listRequests } from './requests.ts'
 import { resourceKey, resourceOf } from './resource-row.ts'
 import type { Scope } from './scope.ts'
-import { insertVisit } from './visit.ts'
+import { visitOf } from './visit.ts'
 
 /** How one database runs statements. All that follows from it is written once, in {@link sqlStore}. */
 export interface Engine {
@@ -129,9 +130,10 @@ class SqlStore implements Store {
     return this.#engine.spendView(view)
   }
 
-  async appendVisit(view: ViewFacts): Promise<'recorded' | 'moved'> {
+  async appendVisit(view: ViewFacts, right: VisitRight): Promise<'recorded' | 'moved'> {
     const { tenantId } = view
-    return (await this.#engine.first({ tenantId }, insertVisit, view)) === null ? 'moved' : 'recorded'
+    const { query, args } = visitOf(view, right)
+    return (await this.#engine.first({ tenantId }, query, args)) === null ? 'moved' : 'recorded'
   }
 
   async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Actor } from '../model/actor.ts'
-import type { ViewFacts } from '../store/index.ts'
+import type { ViewFacts, VisitRight } from '../store/index.ts'
 import { createAttachPasses } from '../tokens/attach-pass.ts'
 import { createKeyRing } from '../tokens/keys.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
@@ -253,38 +253,76 @@ const resume: ConformanceCase[] = casesOf('resume, after attach', {
   },
 })
 
+const viewOf = (uid: string, id: string, tenantId = 'acme'): ViewFacts => ({
+  id,
+  tenantId,
+  resourceUid: uid,
+  linkId: null,
+  viewerId: 'bob',
+  visitor: 'somebody',
+  ip: null,
+  userAgent: null,
+  bot: false,
+  counted: true,
+  viewedAt: START,
+})
+
 const stored: ConformanceCase[] = casesOf('store.appendVisit', {
   'is recorded while this registration of the resource is there': async (world) => {
     const { store, sharing } = world
-    const viewOf = (uid: string, id: string, tenantId = 'acme'): ViewFacts => ({
-      id,
-      tenantId,
-      resourceUid: uid,
-      linkId: null,
-      viewerId: 'bob',
-      visitor: 'somebody',
-      ip: null,
-      userAgent: null,
-      bot: false,
-      counted: true,
-      viewedAt: START,
-    })
     await world.document()
-    const { uid } = (await store.findResource(ref, null))!.resource
-    assert.equal(await store.appendVisit(viewOf(uid, 'v1')), 'recorded')
-    assert.equal(await store.appendVisit(viewOf('none', 'v2')), 'moved')
-    assert.equal(await store.appendVisit(viewOf(uid, 'v3', 'rival')), 'moved')
-    await refused('storage_unavailable', store.appendVisit(viewOf(uid, 'v1')))
+    const { resource } = (await store.findResource(ref, null))!
+    const { uid } = resource
+    const right = { resource, grant: null }
+    assert.equal(await store.appendVisit(viewOf(uid, 'v1'), right), 'recorded')
+    assert.equal(await store.appendVisit(viewOf('none', 'v2'), right), 'moved')
+    assert.equal(await store.appendVisit(viewOf(uid, 'v3', 'rival'), right), 'moved')
+    await refused('storage_unavailable', store.appendVisit(viewOf(uid, 'v1'), right))
     const { items } = await sharing.views.list(ann, { resource: ref })
     assert.deepEqual(
       items.map(({ id, linkId, viewerId }) => [id, linkId, viewerId]),
       [['v1', null, 'bob']],
     )
     await sharing.resources.remove(ref)
-    assert.equal(await store.appendVisit(viewOf(uid, 'v4')), 'moved')
+    assert.equal(await store.appendVisit(viewOf(uid, 'v4'), right), 'moved')
     await world.document()
-    assert.equal(await store.appendVisit(viewOf(uid, 'v5')), 'moved')
+    assert.equal(await store.appendVisit(viewOf(uid, 'v5'), right), 'moved')
     assert.deepEqual((await sharing.views.list(ann, { resource: ref })).items, [])
+  },
+  'is recorded while what let its visitor in is there': async (world) => {
+    const { store, sharing } = world
+    await world.document('above')
+    await world.document()
+    let written = 0
+    const visit = async (right: VisitRight): Promise<string> =>
+      store.appendVisit(viewOf(right.resource.uid, `v${written++}`), right)
+    const look = async (): Promise<VisitRight> => ({
+      resource: (await store.findResource(ref, null))!.resource,
+      grant: null,
+    })
+    const changes = [
+      () => sharing.resources.setVisibility(ann, ref, 'account'),
+      () => sharing.resources.update(ref, { traits: ['live'] }),
+      () => sharing.resources.update(ref, { parent: { type: 'document', id: 'above' } }),
+      () => sharing.resources.update(ref, { parent: null }),
+      () => sharing.resources.transfer(ann, ref, 'bob', { keep: null }),
+    ]
+    for (const change of changes) {
+      const right = await look()
+      assert.equal(await visit(right), 'recorded')
+      await change()
+      assert.equal(await visit(right), 'moved')
+    }
+    const right = await look()
+    await sharing.resources.update(ref, { title: 'Another' })
+    assert.equal(await visit(right), 'recorded')
+    const { id } = await sharing.collaborators.add(bob, ref, { userId: 'cyd', role: 'viewer' })
+    const byGrant = (id: string) => [false, true].map((above) => visit({ ...right, grant: { id, above } }))
+    assert.deepEqual(await Promise.all(byGrant(id)), ['recorded', 'recorded'])
+    assert.deepEqual(await Promise.all(byGrant('none')), ['moved', 'moved'])
+    await sharing.collaborators.remove(bob, id)
+    assert.deepEqual(await Promise.all(byGrant(id)), ['moved', 'moved'])
+    assert.equal(await visit(right), 'recorded')
   },
   'a removal meanwhile takes it along, or is told of first': async (world) => {
     const { sharing } = world

@@ -133,7 +133,18 @@ export const collaborators: readonly ConformanceCase[] = [
       await refusedField('options.email', add({ email: 'a@b.example', userId: 'bob' }))
       await refusedField('options.expiresAt', add({ userId: 'bob', expiresAt: clock.now }))
       await refusedField('options.mode', add({ userId: 'bob', mode: 'snapshot' }))
+      const early = await sharing.collaborators.add(ann, ref, {
+        email: 'g@elsewhere.example',
+        role: 'viewer',
+      })
+      const dee = { userId: 'dee', tenantId: 'acme', email: 'g@elsewhere.example' }
+      await sharing.requests.create(dee, ref, { role: 'editor' })
       await sharing.policies.set(ada, { allowedEmailDomains: ['acme.example'] })
+      // What was asked for or offered before counts for nothing more than what is offered now.
+      assert.deepEqual(await sharing.invitations.claim(dee), [])
+      const [request] = await sharing.requests.list(ann, ref)
+      await refused('policy_violation', sharing.requests.approve(ann, request!.id))
+      await sharing.collaborators.remove(ann, early.id)
       await refused('policy_violation', add({ email: 'a@b.example' }))
       assert.deepEqual(await sharing.collaborators.list(ann, ref), [])
     },

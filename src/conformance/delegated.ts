@@ -122,6 +122,41 @@ export const delegated: readonly ConformanceCase[] = [
       assert.equal(await opens(world, again.token), false)
       assert.equal((await sharing.links.get(ann, again.id)).status, 'revoked')
     },
+    'that stood by a right that is over are not revived by owning the resource, nor are those below': async (
+      world,
+    ) => {
+      const { sharing, clock } = world
+      await managed(world)
+      await sharing.collaborators.add(ann, ref, {
+        userId: 'bob',
+        role: 'manager',
+        expiresAt: new Date(clock.now.getTime() + HOUR),
+      })
+      const { token, id } = await shares(world)
+      clock.pass(HOUR)
+      await refused('not_found', sharing.open(token))
+      await sharing.resources.transfer(ann, ref, 'bob')
+      await refused('not_found', sharing.open(token))
+      assert.equal((await sharing.links.get(bob, id)).status, 'revoked')
+      await sharing.collaborators.add(ann, folder(), { userId: 'eva', role: 'manager' })
+      const eva = { userId: 'eva', tenantId: 'acme' }
+      const below = await shares(world, eva)
+      assert.equal(await opens(world, below.token), true)
+      await sharing.resources.transfer(ann, folder(), 'eva', { keep: null })
+      assert.equal(await opens(world, below.token), false)
+      await sharing.resources.transfer(bob, ref, 'cyd', { keep: null })
+      assert.equal(await opens(world, below.token), false)
+      // The heir of somebody is an owner like any other.
+      await sharing.collaborators.add(cyd, ref, {
+        userId: 'eva',
+        role: 'manager',
+        expiresAt: new Date(clock.now.getTime() + HOUR),
+      })
+      const late = await shares(world, eva)
+      clock.pass(HOUR)
+      await sharing.members.remove('acme', 'cyd', { heir: 'eva' })
+      assert.equal(await opens(world, late.token), false)
+    },
     'of one who becomes the owner go on by that right': async (world) => {
       const { sharing } = world
       await managed(world)

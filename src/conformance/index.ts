@@ -21,6 +21,7 @@ import { deciding } from './deciding.ts'
 import { delegated } from './delegated.ts'
 import { deliveries } from './deliveries.ts'
 import { events } from './events.ts'
+import { givers } from './givers.ts'
 import { accepting } from './invitations.ts'
 import { claiming } from './invitations-claim.ts'
 import { leaving } from './leaving.ts'
@@ -66,6 +67,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...visibility,
   ...deciding,
   ...collaborators,
+  ...givers,
   ...delegated,
   ...accepting,
   ...claiming,

@@ -174,15 +174,15 @@ export const accepting: readonly ConformanceCase[] = casesOf('invitations.accept
     assert.equal(claimed.status, 'active')
     assert.deepEqual(await rights(world, { userId: 'cyd', tenantId: null }), ['view', 'comment'])
   },
-  'with what the person was given before it becomes one: the stronger role, the longer time': async (
+  'with what the person was given before it becomes one, where one of them covers the other': async (
     world,
   ) => {
     const { sharing, clock } = world
     await world.document()
     const soon = new Date(clock.now.getTime() + HOUR)
     const late = new Date(clock.now.getTime() + DAY)
-    const own = await sharing.collaborators.add(ann, ref, { userId: 'cyd', role: 'viewer', expiresAt: late })
-    const { token, id } = await invite(world, { role: 'editor', expiresAt: soon })
+    const own = await sharing.collaborators.add(ann, ref, { userId: 'cyd', role: 'viewer', expiresAt: soon })
+    const { token, id } = await invite(world, { role: 'editor', expiresAt: late })
     const claimed = await sharing.invitations.accept(cyd, token)
     assert.deepEqual(
       [claimed.id, claimed.role, claimed.expiresAt, claimed.grantee],
@@ -196,6 +196,28 @@ export const accepting: readonly ConformanceCase[] = casesOf('invitations.accept
     assert.deepEqual([again.id, again.status], [own.id, 'active'])
     await refused('not_found', sharing.collaborators.remove(ann, id))
   },
+  'beside what the person has for longer, and is less, it stays what it is: no right lasts longer than it was given':
+    async (world) => {
+      const { sharing, clock } = world
+      const soon = new Date(clock.now.getTime() + HOUR)
+      for (const [id, own, asked] of [
+        ['d1', { role: 'viewer' }, { role: 'commenter', expiresAt: soon }],
+        ['d2', { role: 'commenter', expiresAt: soon }, { role: 'viewer' }],
+      ] as const) {
+        await world.document(id)
+        await sharing.collaborators.add(ann, documentRef(id), { userId: 'cyd', ...own })
+        await sharing.collaborators.add(ann, documentRef(id), { email: cyd.email, ...asked })
+      }
+      const comments = (id: string) => sharing.can(cyd, 'comment', documentRef(id))
+      await sharing.invitations.claim(cyd)
+      assert.deepEqual([await comments('d1'), await comments('d2')], [true, true])
+      clock.pass(HOUR)
+      await sharing.invitations.claim(cyd)
+      assert.deepEqual([await comments('d1'), await comments('d2')], [false, false])
+      for (const id of ['d1', 'd2']) {
+        assert.equal(await sharing.can({ ...cyd, email: undefined }, 'view', documentRef(id)), true)
+      }
+    },
   'the weaker takes nothing: without an end stays without an end': async (world) => {
     const { sharing, clock } = world
     await world.document()

@@ -132,6 +132,9 @@ export const requests: readonly ConformanceCase[] = [
         sharing.requests.create(bob, target as typeof ref, options as { role: 'viewer' })
       await refusedField('resource.type', create({ type: 'none', id: 'd1' }, { role: 'viewer' }))
       await refusedField('resource', create(undefined, { role: 'viewer' }))
+      // A database would refuse it where something is: that would tell.
+      const nul = { role: 'viewer', message: '\u0000' }
+      for (const id of ['d1', 'none']) await refusedField('options.message', create(documentRef(id), nul))
       await refusedField('options.role', create(ref, {}))
       await refusedField('options.message', create(ref, { role: 'viewer', message: 'x'.repeat(2001) }))
       await refused('invalid_role', create(ref, { role: 'owner' }))

@@ -161,7 +161,7 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
       { kind: 'grants.ended', ids: [bobs!.id], reason: 'left', at },
       { kind: 'grant.updated', grant: { ...bobs!, role: 'editor' } },
       { kind: 'grant.claimed', id: cyds!.id, userId: 'eve', at },
-      { kind: 'authority.joined', from: cyds!.id, to: { owner: 'ann' }, at },
+      { kind: 'authority.joined', from: cyds!.id, to: { owner: 'ann', resourceUid: cyds!.resourceUid }, at },
       { kind: 'authority.joined', from: 'ann', to: { grant: cyds!.id }, at },
       { kind: 'request.answered', request: { ...request!, status: 'approved' } },
     ])

@@ -1,6 +1,6 @@
 import { auditEvent, type Kernel } from '../kernel.ts'
 import type { AuditAction } from '../model/audit.ts'
-import { type CompiledType, roleNamed } from '../policy/compile.ts'
+import { roleNamed } from '../policy/compile.ts'
 import type { Change, EndReason, Facts, GrantFacts, NewAuditEvent, ResourceFacts } from '../store/index.ts'
 import { auditedGrant } from './audited.ts'
 
@@ -83,14 +83,15 @@ export function endGrants(
 /** Links that were made by right of a grant end where its new role would not let them be made. */
 export function endUncovered(
   kernel: Kernel,
-  type: CompiledType,
   { links }: Pick<Facts, 'links'>,
   grant: GrantFacts,
   at: Date,
 ): Ending {
-  const actions = roleNamed(type, grant.role)?.actions ?? []
-  const uncovered = links.filter(({ link }) => {
+  const uncovered = links.filter(({ link, resource }) => {
     if (link.authority !== 'grant' || link.authorityId !== grant.id) return false
+    // Below, the role's name is that of the type there.
+    const type = kernel.types.get(resource.type)
+    const actions = type === undefined ? [] : (roleNamed(type, grant.role)?.actions ?? [])
     return !actions.includes('share') || (link.visibility === 'public' && !actions.includes('publish'))
   })
   return endLinks(kernel, uncovered, { at, actorId: null, reason: 'authority_ended' })

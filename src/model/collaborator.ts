@@ -64,10 +64,15 @@ const address = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** Control characters that are no tab and no line break. A database may refuse them, and a mail has no use for them. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+
+/** Of several lines, perhaps. */
 export const message: z.ZodOptional<z.ZodString> = z
   .string()
   .max(2000)
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+  .refine((text) => !CONTROL.test(text), 'must not contain control characters, line breaks and tabs aside')
   .optional()
 
 export const addCollaboratorSchema: z.ZodType<ParsedCollaborator, unknown> = z

@@ -10,7 +10,7 @@ import { hasInvitation } from '../people/claim.ts'
 import { claimOn } from '../people/invitations.ts'
 import { decideAccess } from '../policy/access.ts'
 import { typeOf } from '../policy/compile.ts'
-import type { ResourceFacts, ResourceSituation, ViewFacts } from '../store/facts.ts'
+import type { ResourceFacts, ResourceSituation, ViewFacts, VisitRight } from '../store/facts.ts'
 import type { AttachPass } from '../tokens/attach-pass.ts'
 import { PASS_MS, TRIES, whileServing } from './open.ts'
 
@@ -32,7 +32,7 @@ export function attach(
       const held = visitor.pass === undefined ? null : passFor(kernel, visitor.pass, actor, resource)
       if (held !== null) return attached(judged, held, visitor.pass!)
       const view = viewOf(kernel, resource, visitor)
-      if ((await kernel.store.appendVisit(view)) === 'moved') continue
+      if ((await kernel.store.appendVisit(view, rightOf(judged))) === 'moved') continue
       const pass = passOf(resource, actor, view, endOf(judged))
       return attached(judged, pass, kernel.attachPasses.mint(pass))
     }
@@ -91,6 +91,12 @@ function viewOf(kernel: Kernel, { tenantId, uid }: ResourceFacts, visitor: Visit
     viewedAt: now,
   }
 }
+
+/** What must still be so when the view is written. */
+const rightOf = ({ decision: { via }, situation: { resource } }: Judged): VisitRight => ({
+  resource,
+  grant: via?.kind === 'grant' ? { id: via.grantId, above: via.above !== null } : null,
+})
 
 /** When what somebody attached by ends: the grant that let them, if it was one. */
 function endOf({ decision: { via }, situation: { grants } }: Judged): Date | null {

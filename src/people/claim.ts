@@ -54,12 +54,22 @@ export function bind(kernel: Kernel, actor: Actor, claim: Claim, now: Date): Cla
       after: auditedGrant(claimed),
     }),
   ]
-  if (resource.ownerId === actor.userId && tenantOf(actor) === resource.tenantId) {
-    const owned = becomeOwners(kernel, [{ grant, resource }], actor.userId, now)
+  // Wherever they act in: a user id is one person's.
+  if (resource.ownerId === actor.userId) {
+    const owned = becomeOwners(
+      kernel,
+      { given: [{ grant, resource }], links: claim.links },
+      actor.userId,
+      now,
+    )
     return { changes: [...owned.changes, tie], audit: [...audit, ...owned.audit], grant: claimed }
   }
   const had = mine.find(({ mode }) => mode === grant.mode) ?? null
   if (had !== null && whyOver(had, now) === null) {
+    // Neither is the other's: joined they would be a right that nobody gave. Both count, until one of them is over.
+    if (!covers(kernel, resource, had, grant) && !covers(kernel, resource, grant, had)) {
+      return { ...NOTHING, grant }
+    }
     const joined = join(kernel, claim, had, actor, now)
     return { changes: [...joined.changes, tie], audit: [...audit, ...joined.audit], grant: joined.grant }
   }
@@ -69,7 +79,7 @@ export function bind(kernel: Kernel, actor: Actor, claim: Claim, now: Date): Cla
   return { changes: [...over.changes, tie], audit: [...over.audit, ...audit], grant: claimed }
 }
 
-/** Two grants become one: with the stronger role, for the longer time, and with what was made by right of either. */
+/** Two grants become the one that covers the other, with what was made by right of either. */
 function join(
   kernel: Kernel,
   { grant, resource, links }: Claim,
@@ -77,13 +87,11 @@ function join(
   actor: Actor,
   now: Date,
 ): Claimed {
-  const type = kernel.types.get(resource.type)
-  const rank = (role: string): number => (type === undefined ? -1 : (roleNamed(type, role)?.rank ?? -1))
-  const role = rank(grant.role) > rank(had.role) ? grant.role : had.role
+  const { role, expiresAt } = covers(kernel, resource, had, grant) ? had : grant
   const after: GrantFacts = {
     ...had,
     role,
-    expiresAt: later(had.expiresAt, grant.expiresAt),
+    expiresAt,
     // By the address they are found when they are added by it again.
     address: had.address ?? grant.address,
     addressKey: had.addressKey ?? grant.addressKey,
@@ -96,7 +104,7 @@ function join(
     link: { ...link, authorityId: had.id },
     resource: of,
   }))
-  const uncovered = type === undefined ? NOTHING : endUncovered(kernel, type, { links: moved }, after, now)
+  const uncovered = endUncovered(kernel, { links: moved }, after, now)
   return {
     changes: [
       { kind: 'authority.joined', from: grant.id, to: { grant: had.id }, at: now },
@@ -123,6 +131,16 @@ function join(
   }
 }
 
-/** The later of two ends; null is none. */
-const later = (a: Date | null, b: Date | null): Date | null =>
-  a === null || b === null ? null : a > b ? a : b
+/** Whether one grant gives at least the role of another, for at least as long. */
+function covers(
+  { types }: Kernel,
+  { type: name }: ResourceFacts,
+  one: GrantFacts,
+  other: GrantFacts,
+): boolean {
+  const type = types.get(name)
+  const rank = ({ role }: GrantFacts): number =>
+    type === undefined ? -1 : (roleNamed(type, role)?.rank ?? -1)
+  const end = ({ expiresAt }: GrantFacts): number => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+  return rank(one) >= rank(other) && end(one) >= end(other)
+}

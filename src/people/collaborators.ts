@@ -16,7 +16,7 @@ import { kindOf, type Subject, subjectOf, subjectsOf } from '../model/subject.ts
 import { windowAt } from '../model/window.ts'
 import { whyOver } from '../policy/access.ts'
 import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
-import { checkInvitedDomain, checkOwnRole, checkTypeRole } from '../policy/making.ts'
+import { checkInvitedDomain, checkOwnRole, checkTypeRole, isAbove } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
 import type { Change, Facts, GrantFacts, NewMessage, Outcome, ResourceFacts } from '../store/index.ts'
 import { noticeToAddress, noticeToGrantee, outboxOf } from './notices.ts'
@@ -51,11 +51,13 @@ export async function addCollaborator(
     ref,
     (facts): Outcome<Collaborator> => {
       const now = kernel.clock()
-      const resource = demandShare(kernel, type, actor, facts, options, now)
+      const { resource, own } = demandShare(kernel, type, actor, facts, options, now)
       if (isOwner(resource, actor, options)) return ofOwner(options, resource, actor, subject, id, now)
+      if (own !== 'owner' && isThemselves(actor, subject)) throw new SharingError('forbidden')
       const spent = spend(kernel, facts, actor, now)
       const { grant, going, changes, audit } = give(kernel, type, facts, resource, {
         giverId: actor.userId,
+        own,
         subject,
         options,
         ids: { grant: id, event: eventId },
@@ -76,6 +78,8 @@ export async function addCollaborator(
 /** Who is given what, by whom. */
 export interface Giving {
   giverId: string
+  /** The role by which it is given: what stands above it is not theirs to lessen. */
+  own: string | null
   subject: Subject
   options: ParsedCollaborator
   /** Whether a role above this one stays, where they have one. */
@@ -91,7 +95,7 @@ export function give(
   type: CompiledType,
   facts: Facts,
   resource: ResourceFacts,
-  { giverId, subject, options, atLeast = false, ids, now }: Giving,
+  { giverId, own, subject, options, atLeast = false, ids, now }: Giving,
 ): Ending & { grant: GrantFacts; going: GrantFacts | null } {
   const had = facts.people.found.find(({ mode }) => mode === (options.mode ?? 'live')) ?? null
   const going = had !== null && whyOver(had, now) === null ? had : null
@@ -99,6 +103,7 @@ export function give(
   if (atLeast && going !== null && rank(going.role) >= rank(options.role)) {
     return { grant: going, going, changes: [], audit: [] }
   }
+  if (going !== null && isAbove(type, going.role, own)) throw new SharingError('forbidden')
   if (going === null) checkRoom(kernel, facts)
   const grant =
     going === null
@@ -108,7 +113,7 @@ export function give(
   const ending = { at: now, actorId: null, reason: 'superseded' } as const
   const over = going === null && had !== null ? [had] : []
   const ended =
-    going !== null ? endUncovered(kernel, type, facts, grant, now) : endGrants(kernel, facts, over, ending)
+    going !== null ? endUncovered(kernel, facts, grant, now) : endGrants(kernel, facts, over, ending)
   return {
     grant,
     going,
@@ -165,7 +170,7 @@ function demandShare(
   { resource, policy, grants }: Facts,
   options: ParsedCollaborator,
   now: Date,
-): ResourceFacts {
+): { resource: ResourceFacts; own: string | null } {
   const decision = demand(
     kernel.types,
     'share',
@@ -182,7 +187,13 @@ function demandShare(
   if (options.groupId !== undefined && isPersonal(resource!.tenantId))
     throw new SharingError('account_required')
   if (options.email !== undefined) checkInvitedDomain(policy, domainOf(options.email.key))
-  return resource!
+  return { resource: resource!, own: decision.role }
+}
+
+/** Whoever was given access for a while, or by a group, would have it for good by giving it to themselves. */
+function isThemselves(actor: Actor, subject: Subject): boolean {
+  const { user, email } = subjectsOf(actor)
+  return subject === user || subject === email
 }
 
 /** The owner has all of it already. Whose address it is, is known of whoever acts only. */

@@ -2,6 +2,7 @@ import { SharingError } from '../errors.ts'
 import { change, changeEverywhere, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import { type Collaborator, maskedAddress } from '../model/collaborator.ts'
+import { domainOf } from '../model/email.ts'
 import { parse } from '../model/input.ts'
 import type { ResourceRef } from '../model/resource.ts'
 import { idOf, kindOf, type Subjects, subjectsOf } from '../model/subject.ts'
@@ -62,7 +63,12 @@ function demandClaimable(actor: Actor, grant: GrantFacts, { tenantId, policy }: 
     throw new SharingError('expired', { message: 'This invitation has expired.' })
   }
   if (tenantOf(actor) !== tenantId && !policy.allowGuests) throw new SharingError('forbidden')
+  if (!mayHaveDomain(policy, grant)) throw new SharingError('forbidden')
 }
+
+/** Whether the account still shares with the address: its policy may have changed since it was invited. */
+const mayHaveDomain = ({ allowedEmailDomains: allowed }: Facts['policy'], { subject }: GrantFacts): boolean =>
+  allowed === null || kindOf(subject) !== 'email' || allowed.includes(domainOf(idOf(subject)))
 
 /** Claims every invitation to an actor's verified address, here and wherever guests are let in. */
 export async function claimInvitations(kernel: Kernel, actorInput: Actor): Promise<Collaborator[]> {
@@ -100,7 +106,10 @@ function claimOf(
   const { user, email } = subjectsOf(actor)
   const mayClaim = tenantOf(actor) === tenantId || policy.allowGuests
   const invited = mayClaim
-    ? given.filter(({ grant }) => grant.subject === email && whyOver(grant, now) === null)
+    ? given.filter(
+        ({ grant }) =>
+          grant.subject === email && whyOver(grant, now) === null && mayHaveDomain(policy, grant),
+      )
     : []
   const bound = invited.map(({ grant, resource }) => {
     const mine = given

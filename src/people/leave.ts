@@ -122,7 +122,7 @@ function leave(
     const superseded = facts.given.filter(
       ({ grant, resource }) => grant.subject === theirs && resource.ownerId === userId,
     )
-    parts.push(becomeOwners(kernel, superseded, heir, at))
+    parts.push(becomeOwners(kernel, { given: superseded, links: facts.links }, heir, at))
   }
   if (heir === null) parts.push(closeAll(kernel, owned, at))
   const target = { kind: 'user', id: userId } as const

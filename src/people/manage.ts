@@ -10,8 +10,8 @@ import { type ResourceRef, refSchema } from '../model/resource.ts'
 import { kindOf, subjectsOf } from '../model/subject.ts'
 import { decideAccess, mayAct, whyOver } from '../policy/access.ts'
 import { typeOf } from '../policy/compile.ts'
-import { checkOwnRole, checkTypeRole, rolesUpTo } from '../policy/making.ts'
-import { refuseLink, scopeOf, standingAmong } from '../policy/standing.ts'
+import { checkOwnRole, checkTypeRole, isAbove } from '../policy/making.ts'
+import { administers, refuseLink, scopeOf, standingAmong } from '../policy/standing.ts'
 import type { Facts, GrantFacts, Outcome, ResourceFacts } from '../store/index.ts'
 import { noticeToGrantee, outboxOf } from './notices.ts'
 import { collaborator } from './project.ts'
@@ -71,10 +71,9 @@ function demandGrant(
     throw refuseLink(kernel.types, actor, situation, now)
   }
   const { allowed, role } = decideAccess(type, 'share', actor, situation, now)
-  // What stands above them is not theirs to take away; what the type has no name for is nobody's role.
-  const above =
-    type.roles.some(({ name }) => name === grant.role) && !rolesUpTo(type, role).includes(grant.role)
-  if (allowed && above) throw new SharingError('forbidden')
+  // What stands above them is not theirs to take away, unless it is their office.
+  const byOffice = need === 'oversees' && administers(actor, resource.tenantId)
+  if (allowed && !byOffice && isAbove(type, grant.role, role)) throw new SharingError('forbidden')
   if (grant.endedAt !== null) throw new SharingError('not_found')
   return { grant, resource }
 }
@@ -104,7 +103,7 @@ export async function setCollaboratorRole(
     checkOwnRole(type, own, role)
     if (grant.role === role) return { changes: [], audit: [], result: collaborator(grant, resource) }
     const after = { ...grant, role, updatedAt: now }
-    const ended = endUncovered(kernel, type, facts, after, now)
+    const ended = endUncovered(kernel, facts, after, now)
     return {
       changes: [{ kind: 'grant.updated', grant: after }, ...ended.changes],
       audit: [

@@ -2,6 +2,7 @@ import { SharingError } from '../errors.ts'
 import { auditEvent, change, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import { type Collaborator, grantId } from '../model/collaborator.ts'
+import { domainOf, emailKey } from '../model/email.ts'
 import { parse } from '../model/input.ts'
 import {
   type AccessRequest,
@@ -15,7 +16,7 @@ import { isOutside, subjectOf, subjectsOf } from '../model/subject.ts'
 import { windowAt } from '../model/window.ts'
 import { decideAccess } from '../policy/access.ts'
 import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
-import { checkOwnRole, checkTypeRole } from '../policy/making.ts'
+import { checkInvitedDomain, checkOwnRole, checkTypeRole } from '../policy/making.ts'
 import { judgeOpening } from '../policy/opening.ts'
 import { refuseLink, scopeOf, standingAmong } from '../policy/standing.ts'
 import type { Anchor, Facts, Outcome, RequestFacts, ResourceFacts } from '../store/index.ts'
@@ -215,11 +216,13 @@ export async function approveRequest(
     const role = options.role ?? request.role
     checkTypeRole(type, role)
     checkOwnRole(type, own, role)
+    if (request.email !== null) checkInvitedDomain(facts.policy, domainOf(emailKey(request.email) ?? ''))
     if (resource.ownerId === request.userId) {
       throw new SharingError('conflict', { message: 'This person owns it by now.' })
     }
     const given = give(kernel, type, facts, resource, {
       giverId: actor.userId,
+      own,
       subject: subjectOf('user', request.userId),
       options: { userId: request.userId, role },
       atLeast: true,

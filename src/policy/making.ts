@@ -58,6 +58,10 @@ export function rolesUpTo(type: CompiledType, own: string | null): string[] {
   return type.roles.filter((role) => role.rank <= rank).map(({ name }) => name)
 }
 
+/** Whether a role stands above one's own. What the type has no name for is nobody's role, and above none. */
+export const isAbove = (type: CompiledType, role: string, own: string | null): boolean =>
+  type.roles.some(({ name }) => name === role) && !rolesUpTo(type, own).includes(role)
+
 /** Refuses a role above that of whoever gives it. */
 export function checkOwnRole(type: CompiledType, own: string | null, role: string): void {
   const known = rolesUpTo(type, own)

@@ -1,6 +1,6 @@
 import { SharingError } from '../errors.ts'
 import { auditedGrant } from '../grants/audited.ts'
-import { type Ending, endPeople, NOTHING } from '../grants/ending.ts'
+import { type Ending, endLinks, endPeople, NOTHING } from '../grants/ending.ts'
 import { auditEvent, change, changeResource, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, isPersonal } from '../model/actor.ts'
 import { hostId, invalidInput, parse } from '../model/input.ts'
@@ -16,6 +16,7 @@ import {
   visibilitySchema,
 } from '../model/resource.ts'
 import { subjectOf } from '../model/subject.ts'
+import { whyOver } from '../policy/access.ts'
 import { typeOf } from '../policy/compile.ts'
 import { checkTypeRole, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
@@ -125,7 +126,7 @@ export async function transferResource(
   if (keep) checkTypeRole(type, keep)
   const id = kernel.newId()
   const subjects = [subjectOf('user', newOwnerId)]
-  const ask = { people: { subjects, addressKey: null, at: kernel.clock() } }
+  const ask = { people: { subjects, addressKey: null, at: kernel.clock() }, linksUnder: true }
   const decide = (facts: Facts): Outcome<Resource> => {
     const { resource, policy, grants, people } = facts
     const now = kernel.clock()
@@ -139,7 +140,7 @@ export async function transferResource(
     const handed = handOver(kernel, [resource!], newOwnerId, now, actor.userId)
     const joined = becomeOwners(
       kernel,
-      people.found.map((grant) => ({ grant, resource: resource! })),
+      { given: people.found.map((grant) => ({ grant, resource: resource! })), links: facts.links },
       newOwnerId,
       now,
     )
@@ -154,13 +155,38 @@ export async function transferResource(
   return changeResource(kernel, actor, ref, decide, ask)
 }
 
-/** Whoever owns a resource needs no grant on it: what they made by its right is by their own from now on. */
-export function becomeOwners(kernel: Kernel, given: Facts['given'], owner: string, at: Date): Ending {
+/**
+ * Whoever owns a resource needs no grant on it: what they made on it by its right is by their own from now on. What
+ * stood by a right that is over, or lies below, ends with the grant.
+ */
+export function becomeOwners(
+  kernel: Kernel,
+  { given, links }: Pick<Facts, 'given' | 'links'>,
+  owner: string,
+  at: Date,
+): Ending {
   const ended = endPeople(kernel, given, { at, actorId: null, reason: 'superseded' })
-  const moved = given.map(
-    ({ grant }): Change => ({ kind: 'authority.joined', from: grant.id, to: { owner }, at }),
+  const going = given.filter(({ grant }) => whyOver(grant, at) === null)
+  const goesOn = ({ link, resource }: Facts['links'][number]): boolean =>
+    going.some((one) => one.grant.id === link.authorityId && one.resource.uid === resource.uid)
+  const under = links.filter(({ link }) => given.some(({ grant }) => grant.id === link.authorityId))
+  const left = endLinks(
+    kernel,
+    under.filter((one) => !goesOn(one)),
+    { at, actorId: null, reason: 'authority_ended' },
   )
-  return { changes: [...moved, ...ended.changes], audit: ended.audit }
+  const moved = going.map(
+    ({ grant, resource }): Change => ({
+      kind: 'authority.joined',
+      from: grant.id,
+      to: { owner, resourceUid: resource.uid },
+      at,
+    }),
+  )
+  return {
+    changes: [...left.changes, ...moved, ...ended.changes],
+    audit: [...left.audit, ...ended.audit],
+  }
 }
 
 /** Whoever owned a resource keeps a role on it. */

@@ -129,8 +129,13 @@ export type Change =
       resource: Pick<ResourceFacts, 'type' | 'createdAt'>
     }
   | { kind: 'grants.ended'; ids: string[]; reason: EndReason; at: Date }
-  /** What was made by right of one grant is by right of another from now on, or of the resource's owner. */
-  | { kind: 'authority.joined'; from: string; to: { grant: string } | { owner: string }; at: Date }
+  /** What was made by right of one grant is by right of another from now on; or what was made by it on one resource, of its owner. */
+  | {
+      kind: 'authority.joined'
+      from: string
+      to: { grant: string } | { owner: string; resourceUid: string }
+      at: Date
+    }
   | { kind: 'counter.set'; counter: Counter }
   /** Any number, also none: the same statements in either case. */
   | { kind: 'requests.created'; requests: RequestFacts[] }

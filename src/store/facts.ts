@@ -183,6 +183,14 @@ export interface ManagedLink extends ResourceSituation {
   link: LinkFacts
 }
 
+/** What somebody who came by no link was let in by. */
+export interface VisitRight {
+  /** Its owner, visibility, traits and parent as they were judged. */
+  resource: ResourceFacts
+  /** What they were given, there or above; null for another right. */
+  grant: { id: string; above: boolean } | null
+}
+
 /** A view as it is written. */
 export interface ViewFacts {
   id: string

@@ -19,6 +19,7 @@ import type {
   ResourceSituation,
   ViewedSituation,
   ViewFacts,
+  VisitRight,
 } from './facts.ts'
 import type { OutboxVerbs } from './message.ts'
 
@@ -77,8 +78,12 @@ export interface OpeningVerbs {
   /** Writes a view only if the link has one left, exactly, across processes. Otherwise as `appendView`. */
   spendView(view: LinkViewFacts): Promise<'recorded' | 'moved'>
 
-  /** Writes a view of a resource that no link led to, durably. `moved` if this registration of it is gone. */
-  appendVisit(view: ViewFacts): Promise<'recorded' | 'moved'>
+  /**
+   * Writes a view of a resource that no link led to, durably. `moved` if this registration of it is gone, or what its
+   * visitor was let in by has changed since it was read, and nothing was written: read again. Of what was given above
+   * the resource it may miss an end that is being committed in that moment.
+   */
+  appendVisit(view: ViewFacts, right: VisitRight): Promise<'recorded' | 'moved'>
 }
 
 /** What is read by itself. */

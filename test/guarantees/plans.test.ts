@@ -19,7 +19,7 @@ const HOT: readonly string[] = [
   'view.append',
   'view.append_many',
   'view.spend',
-  'view.visit',
+  'view.visit_by_grant',
   'access.find',
   'access.find_held',
   'access.find_held_with_groups',

@@ -101,7 +101,8 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
   test('a resource is out of reach, and its links are; those of others are not', async () => {
     const kept = await make('d2')
     const { ids } = await make('d3')
-    const { uid } = (await base.store.findResource(doc('d3'), null))!.resource
+    const { resource } = (await base.store.findResource(doc('d3'), null))!
+    const { uid } = resource
     await sharing.collaborators.add(OWNER, doc('d3'), { email: BEA.email, role: 'viewer' })
     await fill(ids[0]!)
     await sharing.resources.remove(doc('d3'))
@@ -114,7 +115,7 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
       counted: true,
       viewedAt: new Date(),
     }
-    expect(await base.store.appendVisit({ ...visit, ...seen })).toBe('moved')
+    expect(await base.store.appendVisit({ ...visit, ...seen }, { resource, grant: null })).toBe('moved')
     expect(await sharing.invitations.claim(BEA)).toEqual([])
     const invited = { invited: { email: `email:${BEA.email}`, user: 'user:bea' } } as const
     expect((await facts({ at: 'tenant', tenantId: 'acme' }, invited)).given).toEqual([])

@@ -81,6 +81,7 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       for (const link of state.links.values()) {
         if (link.authority !== 'grant' || link.authorityId !== change.from || link.endedAt !== null) continue
         const { to, at } = change
+        if ('owner' in to && link.resourceUid !== to.resourceUid) continue
         Object.assign(link, { updatedAt: at })
         if ('grant' in to) link.authorityId = to.grant
         else Object.assign(link, { authority: 'owner', authorityId: to.owner })

@@ -34,6 +34,7 @@ import {
   type View,
   type ViewFacts,
   type ViewsRequest,
+  type VisitRight,
 } from '../../src/index.ts'
 import type { Keyset } from '../../src/model/page.ts'
 import { apply } from './apply.ts'
@@ -113,8 +114,8 @@ class MemoryStore implements Store {
     )
   }
 
-  async appendVisit(view: ViewFacts): Promise<'recorded' | 'moved'> {
-    return views.writeVisit(this.#open, view)
+  async appendVisit(view: ViewFacts, right: VisitRight): Promise<'recorded' | 'moved'> {
+    return views.writeVisit(this.#open, view, right)
   }
 
   async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {

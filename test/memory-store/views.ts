@@ -6,9 +6,11 @@ import type {
   LinkFacts,
   LinkViewFacts,
   ListAuditRequest,
+  ResourceFacts,
   View,
   ViewFacts,
   ViewsRequest,
+  VisitRight,
 } from '../../src/index.ts'
 import { SharingError } from '../../src/index.ts'
 import type { Keyset } from '../../src/model/page.ts'
@@ -31,13 +33,22 @@ export function writeView(
   return 'recorded'
 }
 
-/** Writes a view of a resource that no link led to, if this registration of it is there. */
-export function writeVisit(state: State, view: ViewFacts): 'recorded' | 'moved' {
-  if (state.resources.get(view.resourceUid)?.tenantId !== view.tenantId) return 'moved'
+/** Writes a view of a resource that no link led to, if this registration of it and the right are there. */
+export function writeVisit(
+  state: State,
+  view: ViewFacts,
+  { resource, grant }: VisitRight,
+): 'recorded' | 'moved' {
+  const now = state.resources.get(view.resourceUid)
+  if (now?.tenantId !== view.tenantId || judgedBy(now) !== judgedBy(resource)) return 'moved'
+  if (grant !== null && state.grants.get(grant.id)?.endedAt !== null) return 'moved'
   if (state.views.some(({ id }) => id === view.id)) throw new SharingError('storage_unavailable')
   state.views.push(structuredClone(view))
   return 'recorded'
 }
+
+const judgedBy = ({ ownerId, visibility, traits, parentUid }: ResourceFacts): string =>
+  JSON.stringify([ownerId, visibility, traits, parentUid])
 
 const among =
   ({ tenantId, resourceUid, linkId }: ViewsRequest) =>

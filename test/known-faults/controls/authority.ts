@@ -83,7 +83,7 @@ export const authority: Controls = {
     'and what was asked for': ['src/people/requests.ts', 'checkOwnRole(type, own, role)', ''],
     'what stands above them is not theirs to take away': [
       'src/people/manage.ts',
-      "if (allowed && above) throw new SharingError('forbidden')",
+      "if (allowed && !byOffice && isAbove(type, grant.role, role)) throw new SharingError('forbidden')",
       '',
     ],
     'visibility gives nothing that manages': [

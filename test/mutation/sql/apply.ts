@@ -33,6 +33,7 @@ export const applying = [
       'only what stands by a grant': "authority = 'grant' and ",
       'whose right': 'authority_id = :from and ',
       'not of an ended link': ' and ended_at is null',
+      'only on what they own': " and (:kind = 'grant' or resource_uid = :uid)",
     },
     "'counter.set',": {
       tenant: 'tenant_id = :tenantId and ',

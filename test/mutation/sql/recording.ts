@@ -9,10 +9,14 @@ const counting = {
 /** How a view is written and counted, which each database does in its own way. */
 export const recording = [
   ...mutantsOf('adapters/sql/visit.ts', {
-    "'view.visit'": {
+    'const insert = (': {
       tenant: 'r.tenant_id = :tenantId and ',
       resource: 'r.uid = :resourceUid and ',
       'not of a removed one': ' and r.removed_at is null',
+      owner: 'and r.owner_id = :ownerId ',
+      visibility: 'and r.visibility = :visibility ',
+      traits: 'and r.traits = :traits ',
+      parent: "and coalesce(r.parent_uid, '') = :parentUid ",
       lock: "#{d.lock('share', 'r')}",
     },
   }),
