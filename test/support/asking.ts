@@ -46,6 +46,14 @@ export async function asking(store: Store): Promise<void> {
   })
   await store.renewMessage('acme', taken!, new Date(now + 120_000))
   await store.settleMessage('acme', taken!, { outcome: 'delivered' })
+  // Attached by one's own, by what was given here, and by what was given above.
+  const folder = { type: 'folder', id: 'asked' } as const
+  await sharing.resources.register(folder, { tenantId: 'acme', ownerId: OWNER.userId })
+  await sharing.resources.update(ref, { parent: folder })
+  await sharing.collaborators.add(OWNER, folder, { userId: 'above', role: 'viewer' })
+  for (const actor of [OWNER, asker('second'), { userId: 'above', tenantId: 'acme' }]) {
+    await outcomeOf(() => sharing.attach(actor, ref))
+  }
   // More than go out in an hour.
   for (const name of ['four', 'five', 'six', 'seven', 'eight']) {
     await sharing.collaborators.add(OWNER, ref, { email: `${name}@example.com`, role: 'viewer' })

@@ -59,7 +59,7 @@ async function checkVisits({ tenantId, query, violation }: Round, done: readonly
 export const claims: Campaign = raceCampaign({
   name: 'races for an invitation',
   claim: 'one person at the most has an invitation, once, and nobody by it after it was taken back',
-  size: { short: 500, long: 25_000 },
+  size: { short: 1_000, long: 25_000 },
   controls: [
     {
       guard: 'that what somebody claimed is another’s for everybody else',

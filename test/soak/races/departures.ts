@@ -90,7 +90,7 @@ async function checkNothingIsLeft({ tenantId, query, violation }: Round): Promis
 export const departures: Campaign = raceCampaign({
   name: 'races with a departure',
   claim: 'nothing that begins after somebody left opens by their right, and what an heir took over goes on',
-  size: { short: 500, long: 25_000 },
+  size: { short: 1_000, long: 25_000 },
   controls: [lockOfTenant, judgementOfEnds, ...looksAtEnds],
   round,
 })

@@ -36,7 +36,7 @@ async function round(the: Round): Promise<void> {
 export const endings: Campaign = raceCampaign({
   name: 'races with endings',
   claim: 'nothing that begins after a link or resource ended opens or resumes, and no view is written',
-  size: { short: 800, long: 200_000 },
+  size: { short: 1_500, long: 200_000 },
   controls: [...looksAtEnds, judgementOfEnds, lockOfSqlite],
   round,
 })

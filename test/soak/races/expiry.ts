@@ -58,7 +58,7 @@ async function round(the: Round): Promise<void> {
 export const expiry: Campaign = raceCampaign({
   name: 'races with expiry',
   claim: 'nothing that begins at or after the moment of expiry opens or resumes, however it was moved',
-  size: { short: 500, long: 100_000 },
+  size: { short: 1_000, long: 100_000 },
   controls: [
     {
       guard: 'the judgement of what has expired',

@@ -18,6 +18,15 @@ export const rowLocks: Control = {
   place: 'Postgres',
 }
 
+/** The one of the tenant and those of rows stand in for each other where a step takes both. */
+export const locks: Control = {
+  guard: 'all locks, on Postgres',
+  file: 'adapters/postgres/dialect.ts',
+  find: '  queue: (strength, name) =>',
+  replace: '  ...{ lock: () => sql``, queue: () => sql`` },\n  formerly: (strength, name) =>',
+  place: 'Postgres',
+}
+
 export const lockOfTenant: Control = {
   guard: 'the lock of the tenant, on Postgres',
   file: 'adapters/sql/load.ts',

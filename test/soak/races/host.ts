@@ -1,7 +1,10 @@
 import { createSharing, type Sharing, type Store } from '../../../src/index.ts'
 
 export const SECRET = 'a secret of the races, longer than 32 bytes'
-const DEFINITIONS = { document: { roles: { viewer: ['view'] } } } as const
+const DEFINITIONS = {
+  document: { roles: { viewer: ['view'] } },
+  project: { roles: { viewer: ['view'], editor: ['view', 'share', 'publish'] } },
+} as const
 
 export type Host = Sharing<typeof DEFINITIONS>
 

@@ -50,7 +50,7 @@ function meetings(done: readonly Done[], turns: readonly Span[]): Meetings {
 export const hotLink: Campaign = raceCampaign({
   name: 'races on a hot link',
   claim: 'views, their count and what was acknowledged are the same, in shared commits too, always',
-  size: { short: 800, long: 400_000 },
+  size: { short: 1_500, long: 400_000 },
   controls: [
     {
       guard: 'the look at which links of a batch were counted, on SQLite',

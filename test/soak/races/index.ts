@@ -1,4 +1,6 @@
 import type { Campaign } from '../campaign.ts'
+import { additions } from './additions.ts'
+import { approvals } from './approvals.ts'
 import { claims } from './claims.ts'
 import { departures } from './departures.ts'
 import { endings } from './endings.ts'
@@ -7,6 +9,7 @@ import { hotLink } from './hot-link.ts'
 import { limits } from './limits.ts'
 import { migrations } from './migrations.ts'
 import { policies } from './policies.ts'
+import { removals } from './removals.ts'
 import { rotation } from './rotation.ts'
 import { transfer } from './transfer.ts'
 
@@ -20,6 +23,9 @@ export const races: readonly Campaign[] = [
   transfer,
   departures,
   claims,
+  additions,
+  approvals,
+  removals,
   hotLink,
   migrations,
 ]

@@ -91,7 +91,7 @@ function meetings(done: readonly Done[], turns: readonly Span[]): Meetings {
 export const limits: Campaign = raceCampaign({
   name: 'races for the last view',
   claim: '`maxViews` is never overshot and never undershot, however it changes meanwhile',
-  size: { short: 500, long: 100_000 },
+  size: { short: 1_000, long: 100_000 },
   controls: [
     {
       guard: 'the limit in the statement that spends a view, on SQLite',

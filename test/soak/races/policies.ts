@@ -90,7 +90,7 @@ async function round(the: Round): Promise<void> {
 export const policies: Campaign = raceCampaign({
   name: 'races with a policy',
   claim: 'what a policy forbids is neither made nor opened by what begins after it was set',
-  size: { short: 500, long: 50_000 },
+  size: { short: 1_000, long: 50_000 },
   controls: [
     lockOfTenant,
     version,

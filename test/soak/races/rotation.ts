@@ -59,7 +59,7 @@ async function round(the: Round): Promise<void> {
 export const rotation: Campaign = raceCampaign({
   name: 'races with rotation',
   claim: 'what begins after a rotation opens by the new token only, and by none that was rotated away',
-  size: { short: 500, long: 100_000 },
+  size: { short: 1_000, long: 100_000 },
   controls: [
     {
       guard: 'the end of the tokens before',

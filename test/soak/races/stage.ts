@@ -1,7 +1,7 @@
 import type { Round } from './arena.ts'
 import type { Done } from './attempt.ts'
 
-type CreateOptions = Parameters<Round['host']['links']['create']>[2]
+type CreateOptions = Omit<Parameters<Round['host']['links']['create']>[2], 'role'>
 
 /** Of one round: a resource of its own tenant, and a link that was opened once. */
 export async function setStage(round: Round, options: Partial<CreateOptions> = {}) {

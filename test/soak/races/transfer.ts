@@ -54,7 +54,7 @@ export const openingsOf = (done: readonly Done[], expected = ['ok']): Attempt[] 
 export const transfer: Campaign = raceCampaign({
   name: 'races with a transfer',
   claim: 'a transfer interrupts no opening, and leaves no link that was given out dead or with its old owner',
-  size: { short: 500, long: 25_000 },
+  size: { short: 1_000, long: 25_000 },
   controls: [
     {
       guard: 'the move of the authority of links',
