@@ -203,7 +203,7 @@ export interface TenantsApi {
   remove(tenantId: string): Promise<void>
 }
 
-/** Share links: any number per resource, each with its own token, limits and statistics. */
+/** Share links: as many on a resource as are wanted, each with its own token, limits and statistics. */
 export interface LinksApi<D extends Definitions> {
   /**
    * Makes a link. The token is in the answer; the store has its hash.

@@ -78,7 +78,7 @@ export class Connections {
     })
   }
 
-  /** pg reports what the server said as such, and a broken connection as any error. */
+  /** pg reports what the server said as such; a broken connection is an error without a state. */
   async send(client: PostgresClient, query: PostgresQuery): Promise<{ rows: unknown[] }> {
     try {
       return await client.query({ ...query, query_timeout: this.#limit })

@@ -11,7 +11,7 @@ const TENANT = 'sharegrant.tenant'
 /** The setting under which a transaction may read the rows of all tenants. */
 const EVERYWHERE = 'sharegrant.everywhere'
 
-/** Every table but the list of migrations. */
+/** Every table but the list of migrations. Written out: it is part of a migration, which stays what it was. */
 const GUARDED = [
   'names',
   'tenants',

@@ -67,10 +67,10 @@ export function conditionOf(spec: ConditionSpec, d: Dialect, t: Tables): FilterC
       select r.id as sharegrant_id from ${of} and r.visibility in (${visibilities}) ${terms(spec.visible.traits)}
     ) sharegrant_visible where sharegrant_visible.sharegrant_id = ${asOurs})`)
   }
-  const any = branches.length === 0 ? sql`1 = 0` : sql`(${sql.join(branches, sql` or `)})`
+  const sources = branches.length === 0 ? sql`1 = 0` : sql`(${sql.join(branches, sql` or `)})`
   const closed = sql`exists (select 1 from ${t.tenants} p where p.tenant_id = ${value(spec.tenantId)}
     and p.allow_public_shares)`
-  const whole = spec.needsPublicShares ? sql`(${any} and ${closed})` : any
+  const whole = spec.needsPublicShares ? sql`(${sources} and ${closed})` : sources
   const compiled = whole.compile(d.kysely)
   const shift = spec.firstParameter - 1
   return {

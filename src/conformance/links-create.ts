@@ -54,7 +54,7 @@ export const linkCreation: ConformanceCase[] = casesOf('links.create', {
     assert.deepEqual(kept.domains, ['xn--bcher-kva.example'])
     assert.deepEqual([kept.hasPassword, kept.maxViews, kept.status], [true, 7, 'scheduled'])
   },
-  'a resource has any number of links, each with a token of its own': async ({ document, link }) => {
+  'a resource has many links, each with a token of its own': async ({ document, link }) => {
     await document()
     const made = []
     for (let count = 0; count < 12; count++) made.push(await link())

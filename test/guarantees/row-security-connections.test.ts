@@ -4,7 +4,8 @@ import { postgresStore } from 'sharegrant/postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { capturingPool, type Issued } from '../support/capturing.ts'
 import { doc, outcomeOf, type Sample, sampleOn } from '../support/sample.ts'
-import { A, B, guarded, TABLES, TwoTenants } from '../support/two-tenants.ts'
+import { TABLES } from '../support/tables.ts'
+import { A, B, guarded, TwoTenants } from '../support/two-tenants.ts'
 import { wrappedPool } from '../support/wrapped-pool.ts'
 
 let tenants: TwoTenants

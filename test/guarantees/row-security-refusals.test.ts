@@ -2,7 +2,8 @@ import { postgresSchema, postgresStore } from 'sharegrant/postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { capturingPool, type Issued } from '../support/capturing.ts'
 import { doc, outcomeOf, type Sample, sampleOn } from '../support/sample.ts'
-import { A, guarded, TABLES, TwoTenants } from '../support/two-tenants.ts'
+import { TABLES } from '../support/tables.ts'
+import { A, guarded, TwoTenants } from '../support/two-tenants.ts'
 
 let tenants: TwoTenants
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { guarded, TABLES, TwoTenants } from '../support/two-tenants.ts'
+import { TABLES } from '../support/tables.ts'
+import { guarded, TwoTenants } from '../support/two-tenants.ts'
 
 const BOTH = ['tenant-a', 'tenant-b']
 const SIDES = [

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryHarness } from '../support/memory-harness.ts'
 import { doc, sampleOn } from '../support/sample.ts'
 import { createDatabase } from '../support/stores.ts'
+import { TABLES } from '../support/tables.ts'
 import { addTwin, addTwins, EVERYWHERE, withoutTwin } from '../support/twins.ts'
 
 /** Every case of the contract holds as well where another tenant has every row too, and none of those is touched. */
@@ -44,22 +45,9 @@ describe('on one server', () => {
     await database.drop()
   })
 
-  const tables = [
-    'names',
-    'view_days',
-    'views',
-    'counters',
-    'requests',
-    'outbox',
-    'audit',
-    'grants',
-    'resources',
-    'tenants',
-  ]
-
   const postgres: ConformanceHarness = {
     async open() {
-      await query(`truncate ${tables.map((table) => `share_${table}`).join()}`)
+      await query(`truncate ${TABLES.map((table) => `share_${table}`).join()}`)
       await addTwin(query, 'postgres')
       return {
         store: withoutTwin(postgresStore({ pool })),

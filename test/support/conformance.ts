@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { type ConformanceHarness, type ConformanceStore, conformanceCases } from 'sharegrant/conformance'
 import { describe, test } from 'vitest'
+import { TABLES } from './tables.ts'
 
 /** A test for each case of the suite. */
 export function suite(name: string, harness: ConformanceHarness): void {
@@ -11,21 +12,8 @@ export function suite(name: string, harness: ConformanceHarness): void {
   })
 }
 
-// Those that point before what they point at.
-const tables = [
-  'names',
-  'view_days',
-  'views',
-  'counters',
-  'requests',
-  'outbox',
-  'audit',
-  'grants',
-  'resources',
-  'tenants',
-]
 /** Takes every row out of the tables. */
-export const emptied = tables.map((table) => `delete from public.share_${table}`).join(';')
+export const emptied = TABLES.map((table) => `delete from public.share_${table}`).join(';')
 
 /** Where a condition finds ids that the host keeps. */
 export const inPostgres =

@@ -2,23 +2,10 @@ import pg from 'pg'
 import { type PostgresPool, postgresStore } from 'sharegrant/postgres'
 import { createGuardedDatabase, type GuardedDatabase } from './row-security.ts'
 import { doc, type Sample, sampleOn } from './sample.ts'
+import { TABLES } from './tables.ts'
 
 export const A = { userId: 'ann', tenantId: 'tenant-a', admin: 'tenant' } as const
 export const B = { userId: 'bob', tenantId: 'tenant-b', admin: 'tenant' } as const
-
-/** Every table of tenants' rows. */
-export const TABLES = [
-  'names',
-  'tenants',
-  'resources',
-  'grants',
-  'views',
-  'view_days',
-  'counters',
-  'requests',
-  'outbox',
-  'audit',
-] as const
 
 export const guarded = (pool: PostgresPool): Sample =>
   sampleOn(postgresStore({ pool, rowLevelSecurity: true }), { notify: async () => {} })

@@ -1,6 +1,7 @@
 import type { Actor } from '../../../src/index.ts'
 import { BY_ACTOR, type Target } from '../../support/border-calls.ts'
 import { doc, outcomeOf, type Sample } from '../../support/sample.ts'
+import { TABLES } from '../../support/tables.ts'
 import type { Ground } from '../places.ts'
 
 export const SIDES = [
@@ -57,19 +58,6 @@ export async function refusedToOwners(sharing: Sample): Promise<string[]> {
   }
   return refused
 }
-
-const TABLES = [
-  'names',
-  'tenants',
-  'resources',
-  'grants',
-  'views',
-  'view_days',
-  'counters',
-  'requests',
-  'outbox',
-  'audit',
-]
 
 /** All rows of a tenant. */
 export async function rowsOf({ query }: Ground, tenantId: string): Promise<string> {

@@ -1,0 +1,13 @@
+/** Every table of tenants' rows. Those that point come before what they point at. */
+export const TABLES = [
+  'names',
+  'view_days',
+  'views',
+  'counters',
+  'requests',
+  'outbox',
+  'audit',
+  'grants',
+  'resources',
+  'tenants',
+] as const
