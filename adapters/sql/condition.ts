@@ -8,8 +8,9 @@ const COLUMN = /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*){0,2}$/
 const TYPE = /^[A-Za-z][A-Za-z0-9_ ]{0,40}(?:\(\d{1,4}\))?$/
 
 /**
- * Ownership as `IN`, so that the host's index on its column can serve; visibility as a correlated `EXISTS`,
- * so that ours does. As one union it is many times slower on large tables.
+ * Ownership alone as `IN`, so that the host's index on its column can serve. Whatever else may let a person see is
+ * looked for row by row, upwards from the row at hand: a person may have been given a hundred thousand, a folder may
+ * hold a million, and a page shows fifty.
  */
 export function conditionOf(spec: ConditionSpec, d: Dialect, t: Tables): FilterCondition {
   if (!COLUMN.test(spec.column)) {
@@ -32,10 +33,12 @@ export function conditionOf(spec: ConditionSpec, d: Dialect, t: Tables): FilterC
     const all = [...absent.map((trait) => sql`not ${has(trait)}`), ...present.map(has)]
     return all.length === 0 ? sql`` : sql`and ${sql.join(all, sql` and `)}`
   }
-  const branches: RawBuilder<unknown>[] = []
-  if (spec.owned !== null) {
-    branches.push(sql`${column} in (select ${asHost} from ${of} and r.owner_id = ${value(spec.owned.ownerId)}
-      ${terms(spec.owned.traits)})`)
+  const owned = (): RawBuilder<unknown> =>
+    sql`r.owner_id = ${value(spec.owned!.ownerId)} ${terms(spec.owned!.traits)}`
+  const reasons: RawBuilder<unknown>[] = []
+  if (spec.visible !== null) {
+    const visibilities = sql.join(spec.visible.visibilities.map(value))
+    reasons.push(sql`r.visibility in (${visibilities}) ${terms(spec.visible.traits)}`)
   }
   if (spec.given !== null) {
     const { given } = spec
@@ -45,29 +48,35 @@ export function conditionOf(spec: ConditionSpec, d: Dialect, t: Tables): FilterC
     const held = sql`g.tenant_id = ${value(spec.tenantId)} and g.subject in (${subjects}) and g.role in (${roles})
       and g.mode = 'live' and g.ended_at is null and g.removed_at is null
       and (g.expires_at is null or g.expires_at > ${at}) and (g.claimable_until is null or g.claimable_until > ${at})`
-    branches.push(sql`${column} in (select ${asHost} from ${of} ${terms(given.traits)}
-      and r.uid in (select g.resource_uid from ${t.grants} g where ${held}))`)
-    // Upwards from the row at hand: a folder may hold a million, and a page shows fifty.
-    branches.push(sql`exists (select 1 from (
-      select r.id as sharegrant_id, r.parent_uid as sharegrant_parent from ${of}
-        ${terms(given.traits)}
-    ) sharegrant_below where sharegrant_below.sharegrant_id = ${asOurs} and exists (
-      with recursive sharegrant_above(uid, parent_uid) as (
-        select a.uid, a.parent_uid from ${t.resources} a where a.tenant_id = ${value(spec.tenantId)}
-          and a.uid = sharegrant_below.sharegrant_parent and a.removed_at is null
-        union
-        select a.uid, a.parent_uid from sharegrant_above c ${d.join} ${t.resources} a
-        where a.tenant_id = ${value(spec.tenantId)} and a.uid = c.parent_uid and a.removed_at is null
-      ) select 1 from sharegrant_above c ${d.join} ${t.grants} g where g.resource_uid = c.uid and ${held}))`)
+    reasons.push(
+      sql`exists (select 1 from ${t.grants} g where g.resource_uid = r.uid and ${held} limit 1 offset 0)
+        ${terms(given.traits)}`,
+      sql`r.parent_uid is not null ${terms(given.traits)} and exists (
+        with recursive sharegrant_above(uid, parent_uid) as (
+          select a.uid, a.parent_uid from ${t.resources} a where a.tenant_id = ${value(spec.tenantId)}
+            and a.uid = r.parent_uid and a.removed_at is null
+          union
+          select a.uid, a.parent_uid from sharegrant_above c ${d.join} ${t.resources} a
+          where a.tenant_id = ${value(spec.tenantId)} and a.uid = c.parent_uid and a.removed_at is null
+        ) select 1 from sharegrant_above c where exists (
+          select 1 from ${t.grants} g where g.resource_uid = c.uid and ${held} limit 1 offset 0))`,
+    )
   }
-  if (spec.visible !== null) {
-    const visibilities = sql.join(spec.visible.visibilities.map(value))
-    // A derived table with names of its own: an unqualified column of the host's would otherwise be taken for ours.
-    branches.push(sql`exists (select 1 from (
-      select r.id as sharegrant_id from ${of} and r.visibility in (${visibilities}) ${terms(spec.visible.traits)}
-    ) sharegrant_visible where sharegrant_visible.sharegrant_id = ${asOurs})`)
+  let sources = sql`1 = 0`
+  if (reasons.length > 0) {
+    if (spec.owned !== null) reasons.unshift(owned())
+    // A derived table with a name of its own: an unqualified column of the host's would otherwise be taken for ours.
+    // Each with a limit and an offset, which keep a planner from reading all that is ours before the first of the host's.
+    const each = sql.join(
+      reasons.map((reason) => sql`(${reason})`),
+      sql` or `,
+    )
+    sources = sql`exists (select 1 from (
+      select r.id as sharegrant_id from ${of} and (${each})
+    ) sharegrant_seen where sharegrant_seen.sharegrant_id = ${asOurs} limit 1 offset 0)`
+  } else if (spec.owned !== null) {
+    sources = sql`${column} in (select ${asHost} from ${of} and ${owned()})`
   }
-  const sources = branches.length === 0 ? sql`1 = 0` : sql`(${sql.join(branches, sql` or `)})`
   const closed = sql`exists (select 1 from ${t.tenants} p where p.tenant_id = ${value(spec.tenantId)}
     and p.allow_public_shares)`
   const whole = spec.needsPublicShares ? sql`(${sources} and ${closed})` : sources

@@ -91,9 +91,8 @@ const core1 = [
   'create index {prefix}grants_removed on {grants} (tenant_id) where removed_at is not null',
   `create unique index {prefix}grants_people on {grants} (tenant_id, resource_uid, subject, mode)
     where subject is not null and ended_at is null`,
-  `create index {prefix}grants_given on {grants} (tenant_id, subject, resource_type, resource_created_at, resource_uid)
-    where subject is not null and ended_at is null and removed_at is null`,
-  `create index {prefix}grants_subject on {grants} (subject, resource_type, resource_created_at, resource_uid)
+  `create index {prefix}grants_given on {grants}
+    (subject, tenant_id, resource_type, resource_created_at, resource_uid)
     where subject is not null and ended_at is null and removed_at is null`,
   'create index {prefix}grants_claimed on {grants} (subject, tenant_id) where address is not null',
   `create table {views} (

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { asking } from '../support/asking.ts'
 import { type CapturingStore, type Inspect, type Issued, openCapturing } from '../support/capture.ts'
 import { crowd } from '../support/crowd.ts'
-import { type Sample, sampleOn } from '../support/sample.ts'
+import { doc, type Sample, sampleOn } from '../support/sample.ts'
 import { end, LEGACY, laterOn, live, OWNER } from '../support/scenario.ts'
 import { tablesIn } from '../support/sql-text.ts'
 import { STORES } from '../support/stores.ts'
@@ -183,6 +183,55 @@ test('Postgres: every statement searches, and reads few rows among many', async 
   await base.close()
   expect(found).toEqual([])
   expect([...HOT].filter((name) => !names.has(name))).toEqual([])
+})
+
+test('Postgres: who was given much in their tenant reads few rows of it for a page', async () => {
+  const found: string[] = []
+  const names = new Set<string>()
+  let watching = false
+  const inspect: Inspect = async (one, query) => {
+    if (!watching || !isOurs(one)) return
+    names.add(one.name ?? '')
+    const rows = await query(`explain (analyze, format json) ${one.text}`, one.values)
+    const [{ Plan: plan }] = rows[0]!['QUERY PLAN'] as [{ Plan: Plan }]
+    const trouble = troubleIn(plan)
+    if (trouble !== null) found.push(`${one.name}, ${trouble}: ${one.text}`)
+  }
+  const base = await openCapturing(STORES.find(({ dialect }) => dialect === 'postgres')!, inspect)
+  await base.query(FILES)
+  await crowd(base, 'postgres', { tenants: 1000, resources: 10_000 })
+  await base.query("insert into files select 'crowd' || i from generate_series(1, 10000) as n(i)")
+  await base.query(`insert into share_grants (tenant_id, id, resource_uid, grantee, subject, role, mode, created_by,
+      created_at, updated_at, resource_type, resource_created_at)
+    select tenant_id, 'much' || uid, uid, 'user', 'user:much', 'viewer', 'live', 'u1', created_at, created_at, type, created_at
+    from share_resources where tenant_id = 'acme' and type = 'document'`)
+  await base.query("update share_resources set visibility = 'private'")
+  await base.query('vacuum analyze')
+  const sharing = sampleOn(base.store)
+  const much = { userId: 'much', tenantId: 'acme', email: 'much@example.com', groups: ['g1', 'g2'] }
+  watching = true
+  for (const filter of ['shared', 'all'] as const) {
+    const first = await sharing.list(much, { filter, limit: 10 })
+    expect(first.items).toHaveLength(10)
+    await sharing.list(much, { filter, limit: 10, cursor: first.nextCursor! })
+  }
+  for (const groups of [much.groups, undefined]) {
+    expect(await sharing.can({ ...much, groups }, 'view', doc('crowd10'))).toBe(true)
+  }
+  const { sql, parameters } = sharing.filter(much, 'view', 'document', { column: 'files.id' })
+  const text = `select id from files where id like '%0' and ${sql} order by id limit 20`
+  expect(await base.query(text, parameters)).toHaveLength(20)
+  await inspect({ name: 'filter', text, values: parameters }, base.query)
+  await base.close()
+  expect(found).toEqual([])
+  expect([...names].sort()).toEqual([
+    'access.find_held',
+    'access.find_held_with_groups',
+    'filter',
+    'grants.given',
+    'grants.given_outside',
+    'resources.owned',
+  ])
 })
 
 function troubleIn(plan: Plan): string | null {

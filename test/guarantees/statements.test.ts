@@ -30,7 +30,7 @@ const ACROSS_TENANTS: ReadonlyArray<{ reason: string; text: RegExp }> = [
   },
   {
     reason: 'what somebody is given as a guest lies in the tenants of others',
-    text: / from \( select f\.\*, .* x\.tenant_id <> \S+ and exists \( select 1 from \S+ t where t\.tenant_id = x\.tenant_id and t\.allow_guests limit 1 offset 0\)/,
+    text: / from \( select f\.\*, .* where o\.tenant_id <> \S+ and exists \( select 1 from \S+ t where t\.tenant_id = o\.tenant_id and t\.allow_guests limit 1 offset 0\)/,
   },
   {
     reason: 'an address may have been invited in any tenant, and its person claims all of it at once',

@@ -91,9 +91,8 @@ create index share_grants_authority on "share_grants" (authority, authority_id) 
 create index share_grants_removed on "share_grants" (tenant_id) where removed_at is not null;
 create unique index share_grants_people on "share_grants" (tenant_id, resource_uid, subject, mode)
   where subject is not null and ended_at is null;
-create index share_grants_given on "share_grants" (tenant_id, subject, resource_type, resource_created_at, resource_uid)
-  where subject is not null and ended_at is null and removed_at is null;
-create index share_grants_subject on "share_grants" (subject, resource_type, resource_created_at, resource_uid)
+create index share_grants_given on "share_grants"
+  (subject, tenant_id, resource_type, resource_created_at, resource_uid)
   where subject is not null and ended_at is null and removed_at is null;
 create index share_grants_claimed on "share_grants" (subject, tenant_id) where address is not null;
 create table "share_views" (
