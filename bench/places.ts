@@ -111,6 +111,8 @@ export async function postgresPlace(server: string, guarded: boolean | null = nu
     guarded: guarded ?? false,
     query: async (_, text) => (await behind.query(text)).rows as Row[],
     close: async () => {
+      // Dropping the database may end a connection that is still saying goodbye.
+      pool.on('error', () => {})
       await pool.end()
       if (behind !== pool) await behind.end()
       await administer(`drop database ${name} with (force)`, ...(guarded ? [`drop role ${name}`] : []))

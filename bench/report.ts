@@ -110,7 +110,7 @@ export function tables(results: readonly Result[]): string {
 }
 
 /** Puts text between a pair of markers in the README. A pair that is not there yet comes after the bench's own. */
-export function writeReadme(marker: 'bench' | 'scale', content: string): void {
+export function writeReadme(marker: 'bench' | 'scale' | 'people', content: string): void {
   const readme = new URL('../README.md', import.meta.url)
   const text = readFileSync(readme, 'utf8')
   const [start, end, own] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`, '<!-- /bench -->']

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { PARTS } from './lines.ts'
 import { PACE } from './measure.ts'
+import { amongPeople } from './people.ts'
 import { PLACES, type PlaceName } from './places.ts'
 import { createPremises } from './premises.ts'
 import { machine, summary, tables, writeReadme } from './report.ts'
@@ -13,6 +14,7 @@ process.env['NODE_ENV'] ??= 'production'
 const { values: given } = parseArgs({
   options: {
     only: { type: 'string' },
+    people: { type: 'boolean', default: false },
     place: { type: 'string' },
     rounds: { type: 'string' },
     scale: { type: 'boolean', default: false },
@@ -34,6 +36,9 @@ try {
   if (given.scale) {
     const table = await scaling(premises, places, pace)
     if (given.write) writeReadme('scale', `${conditions}.\n\n${table}`)
+  } else if (given.people) {
+    const table = await amongPeople(premises, places, pace)
+    if (given.write) writeReadme('people', `${conditions}.\n\n${table}`)
   } else {
     const results = await sideBySide(premises, { parts, places, pace })
     console.log(`\n${summary(results)}`)
