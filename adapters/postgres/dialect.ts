@@ -85,6 +85,7 @@ export const postgresDialect: Dialect = {
       ? sql`left join ${found} ${sql.ref(alias)} on true`
       : sql`cross join ${found} ${sql.ref(alias)}`
   },
+  endOfRecursion: () => sql``,
   join: sql`cross join`,
   contains: (text, part) => sql<boolean>`strpos(${text}, ${part}) > 0`,
   // FOR UPDATE would make the foreign keys of views that are being written wait.

@@ -52,6 +52,8 @@ export interface Dialect {
     alias: string,
     condition: RawBuilder<unknown>,
   ): RawBuilder<unknown>
+  /** What ends a recursion after so many rows, where it would not end when no more of it is read. */
+  endOfRecursion(rows: number): RawBuilder<unknown>
   /** Joins in the written order. */
   readonly join: RawBuilder<unknown>
   /** Whether text contains another, byte by byte. */

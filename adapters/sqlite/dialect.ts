@@ -65,6 +65,7 @@ export const sqliteDialect: Dialect = {
     sql`${list} cross join ${table} f not indexed where f.rowid in (select x.rowid from ${table} x where ${condition})`,
   lookUp: (join, table, alias, condition) =>
     sql`${sql.raw(join)} join ${table} ${sql.ref(alias)} on ${condition}`,
+  endOfRecursion: (rows) => sql`limit ${sql.lit(rows)}`,
   join: sql`cross join`,
   contains: (text, part) => sql<boolean>`instr(${text}, ${part}) > 0`,
   // BEGIN IMMEDIATE locks the whole database.

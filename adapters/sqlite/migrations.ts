@@ -44,6 +44,8 @@ const core1 = [
   'create unique index {prefix}resources_ref on {resources} (tenant_id, type, id) where removed_at is null',
   'create index {prefix}resources_owner on {resources} (owner_id, tenant_id, created_at, uid)',
   'create index {prefix}resources_parent on {resources} (tenant_id, parent_uid) where parent_uid is not null',
+  `create index {prefix}resources_visible on {resources} (tenant_id, type, visibility)
+    where visibility <> 'private' and removed_at is null`,
   'create index {prefix}resources_removed on {resources} (tenant_id) where removed_at is not null',
   `create table {grants} (
     tenant_id text not null,

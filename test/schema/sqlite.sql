@@ -44,6 +44,8 @@ create table "share_resources" (
 create unique index share_resources_ref on "share_resources" (tenant_id, type, id) where removed_at is null;
 create index share_resources_owner on "share_resources" (owner_id, tenant_id, created_at, uid);
 create index share_resources_parent on "share_resources" (tenant_id, parent_uid) where parent_uid is not null;
+create index share_resources_visible on "share_resources" (tenant_id, type, visibility)
+  where visibility <> 'private' and removed_at is null;
 create index share_resources_removed on "share_resources" (tenant_id) where removed_at is not null;
 create table "share_grants" (
   tenant_id text not null,
