@@ -9,7 +9,7 @@ const LEASE_MS = MINUTE_MS
 /** What takes longer counts as failed, so that one transport that hangs does not hold up the others for good. */
 const PATIENCE_MS = 2 * MINUTE_MS
 const FIRST_BACK_OFF_MS = MINUTE_MS
-const LONGEST_BACK_OFF_MS = 6 * 60 * MINUTE_MS
+/** With the back-off doubled each time, the last one is made after more than eight hours. */
 const ATTEMPTS = 10
 /** How many notifications of a tenant are under way at once in one process. */
 const LANES = 4
@@ -75,7 +75,7 @@ async function handle(kernel: Kernel, tenantId: string, taken: TakenMessage): Pr
 function failure({ clock }: Kernel, { attempts }: TakenMessage): MessageSettlement {
   const at = clock()
   if (attempts >= ATTEMPTS) return { outcome: 'failed', dueAt: null, at }
-  const wait = Math.min(FIRST_BACK_OFF_MS * 2 ** (attempts - 1), LONGEST_BACK_OFF_MS)
+  const wait = FIRST_BACK_OFF_MS * 2 ** (attempts - 1)
   return { outcome: 'failed', dueAt: new Date(at.getTime() + wait), at }
 }
 
