@@ -8,6 +8,7 @@ import type { AuditEvent, ListAuditInput } from './model/audit.ts'
 import type { AddCollaboratorInput, Collaborator } from './model/collaborator.ts'
 import type { AccessEntry, Decision } from './model/decision.ts'
 import type { Action, Definitions, RoleName, TypeName } from './model/definition.ts'
+import type { ForgetUserInput, RemoveMemberInput } from './model/leaving.ts'
 import type {
   CreateLinkInput,
   ImportLinkInput,
@@ -175,8 +176,10 @@ export interface MembersApi {
   /**
    * A person leaves a tenant: what they were given there ends, the links they made, and all shares of what they own,
    * unless an heir takes the resources over with their shares. People whom they added to others' resources stay.
+   * What was given to an address and not claimed ends where the address is known to be theirs: by `email`, or from
+   * what they claimed in the tenant.
    */
-  remove(tenantId: string, userId: string, options?: { heir?: string | undefined }): Promise<void>
+  remove(tenantId: string, userId: string, options?: RemoveMemberInput): Promise<void>
 }
 
 /** Groups of an account, as the host tells of them. */
@@ -193,8 +196,11 @@ export interface AdminsApi {
 
 /** People, whichever accounts they are in. */
 export interface UsersApi {
-  /** The account is gone: as `members.remove` everywhere, and their views stay counted without them. */
-  forget(userId: string): Promise<void>
+  /**
+   * The account is gone: as `members.remove` everywhere, and their views stay counted without them. Their `email`
+   * leaves what was given to it, too.
+   */
+  forget(userId: string, options?: ForgetUserInput): Promise<void>
 }
 
 /** Accounts, as the host tells of them. */

@@ -31,6 +31,7 @@ export type { AccessEntry, Considered, Decision, Source } from './model/decision
 export type { Action, Definitions, ResourceDefinition, RoleName, Rule, TypeName } from './model/definition.ts'
 export type { Directory, DirectoryUser } from './model/directory.ts'
 export type { InputIssue } from './model/input.ts'
+export type { ForgetUserInput, RemoveMemberInput } from './model/leaving.ts'
 export type {
   CreateLinkInput,
   ImportLinkInput,

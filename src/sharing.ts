@@ -91,7 +91,7 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
       removeMember: (tenantId, groupId, userId) => removeGroupMember(kernel, tenantId, groupId, userId),
     },
     admins: { remove: (userId, tenantId) => removeAdmin(kernel, userId, tenantId) },
-    users: { forget: (userId) => forgetUser(kernel, userId) },
+    users: { forget: (userId, input) => forgetUser(kernel, userId, input) },
     tenants: { remove: (tenantId) => removeTenant(kernel, tenantId) },
     links: {
       create: (actor, ref, input) =>

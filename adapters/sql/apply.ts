@@ -233,6 +233,14 @@ const forgetAddress = query<{ tenantId: string; subject: string }>(
     where tenant_id = ${p('tenantId')} and subject = ${p('subject')} and address is not null`,
 )
 
+/** What was given to an address and not claimed says only whose it was. */
+const forgetInvited = query<{ tenantId: string; subject: string; addresses: readonly string[] }>(
+  'grant.forget_invited',
+  ({ t, p, d, list }) => sql`
+    update ${t.grants} set grantee = 'user', subject = ${p('subject')}, address = null, address_key = null
+    where tenant_id = ${p('tenantId')} and ${d.oneOf(sql`subject`, list('addresses'))} and address is not null`,
+)
+
 /** Applies an outcome: first its history, which needs the resource's row, then what it changes. */
 export function* apply(tenantId: string, outcome: Outcome<unknown>): Steps<void> {
   const { changes, audit, outbox, alike = false } = outcome
@@ -348,6 +356,11 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
     case 'viewer.forgotten':
       yield* run(forgetViewer, { tenantId, userId: change.userId, visitor: change.visitor })
       yield* run(forgetAddress, { tenantId, subject: subjectOf('user', change.userId) })
+      yield* run(forgetInvited, {
+        tenantId,
+        subject: subjectOf('user', change.userId),
+        addresses: change.addresses,
+      })
       yield* forgetRecipientOf(tenantId, change.userId)
       return
     case 'tenant.removed':

@@ -88,14 +88,17 @@ const linksByAdmin = linksWhere<{ tenantId: string; userId: string }>(
  * links or opened them. The library knows no
  * memberships to ask.
  */
-const tenantsOfMember = query<{ userId: string; subject: string }, { found: { tenantId: string } }>(
+const tenantsOfMember = query<
+  { userId: string; subject: string; email: string },
+  { found: { tenantId: string } }
+>(
   'member.tenants',
   ({ t, p, columns }) => sql`
     select ${columns} from (
       select tenant_id from ${t.resources} where owner_id = ${p('userId')}
       union select tenant_id from ${t.grants} where created_by = ${p('userId')}
       union select tenant_id from ${t.grants} where subject = ${p('subject')} and ended_at is null and removed_at is null
-      union select tenant_id from ${t.grants} where subject = ${p('subject')} and address is not null
+      union select tenant_id from ${t.grants} where subject in (${p('subject')}, ${p('email')}) and address is not null
       union select tenant_id from ${t.requests} where user_id = ${p('userId')}
       union select tenant_id from ${t.outbox} where recipient = ${p('subject')}
       union select tenant_id from ${t.views} where viewer_id = ${p('userId')}
@@ -113,10 +116,20 @@ const tenantsOfAdmin = query<{ userId: string }, { found: { tenantId: string } }
   { found: ['f', { tenantId: 'text' }] },
 )
 
+/** No subject is empty. */
+const memberArgs = (
+  { memberAddress }: Ask,
+  userId: string,
+): { userId: string; subject: string; email: string } => ({
+  userId,
+  subject: subjectOf('user', userId),
+  email: memberAddress ?? '',
+})
+
 export function* tenantsAsked(ask: Ask): Steps<string[]> {
   const rows =
     ask.member !== undefined
-      ? yield* run(tenantsOfMember, { userId: ask.member, subject: subjectOf('user', ask.member) })
+      ? yield* run(tenantsOfMember, memberArgs(ask, ask.member))
       : ask.invited !== undefined
         ? yield* run(tenantsOfSubject, { subject: ask.invited.email })
         : yield* run(tenantsOfAdmin, { userId: ask.admin ?? '' })
@@ -138,11 +151,11 @@ export function* loadHanging(
       .map((row) => ({ grant: row.grant, resource: resourceOf(row) }))
       .sort((a, b) => a.grant.createdAt.getTime() - b.grant.createdAt.getTime())
   if (ask.member !== undefined) {
-    const args = { tenantId, userId: ask.member }
+    const args = { tenantId, ...memberArgs(ask, ask.member) }
     return {
       links: hanging(yield* run(linksOfMember, args)),
       owned: (yield* run(ownedByMember, args)).map(resourceOf),
-      given: given(yield* run(givenOfMember, { ...args, subject: subjectOf('user', ask.member) })),
+      given: given(yield* run(givenOfMember, args)),
     }
   }
   const none = { links: [], owned: [], given: [] }

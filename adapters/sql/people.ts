@@ -153,19 +153,30 @@ const given = <P extends { tenantId: string }>(
     { grant: ['g', grantColumns], ...resourceGroups },
   )
 
-/** What a person was given in a tenant, and what anybody was given on what they own. */
-export const givenOfMember: Query<{ tenantId: string; userId: string; subject: string }, GivenQueryRow> =
-  given(
-    'member.given',
-    ({ t, p, d }) => sql`g.id in (
-    select id from ${t.grants} where tenant_id = ${p('tenantId')} and subject = ${p('subject')}
+/**
+ * What a person was given in a tenant, by an address too (their `email`, and those that they claimed by), and what
+ * anybody was given on what they own.
+ */
+export const givenOfMember: Query<
+  { tenantId: string; userId: string; subject: string; email: string },
+  GivenQueryRow
+> = given(
+  'member.given',
+  ({ t, p, d }) => sql`g.id in (
+    select id from ${t.grants} where tenant_id = ${p('tenantId')} and subject in (${p('subject')}, ${p('email')})
       and ended_at is null and removed_at is null
+    union all
+    select e.id from ${t.grants} c ${d.join} ${t.grants} e
+    where c.tenant_id = ${p('tenantId')} and c.subject = ${p('subject')} and c.address_key is not null
+      and c.ended_at is null and c.removed_at is null
+      and e.tenant_id = c.tenant_id and e.subject = 'email:' || c.address_key
+      and e.ended_at is null and e.removed_at is null
     union all
     select m.id from ${t.resources} o ${d.join} ${t.grants} m
     where o.tenant_id = ${p('tenantId')} and o.owner_id = ${p('userId')}
       and m.tenant_id = o.tenant_id and m.resource_uid = o.uid and m.subject is not null
       and m.ended_at is null and m.removed_at is null)`,
-  )
+)
 
 /** What was given to an address, and what its person was given on the same resources: of thousands only those. */
 export const givenToInvited: Query<{ tenantId: string; email: string; user: string }, GivenQueryRow> = given(

@@ -115,6 +115,33 @@ const forgotten: ConformanceCase[] = casesOf('users.forget, with what was claime
       }
     }
   },
+  'their address leaves what nobody claimed too, where the host says it: ended ones, and in every tenant':
+    async (world) => {
+      const { sharing, store, clock } = world
+      await world.document('d2')
+      await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+      const add = (actor: Actor, id: string, email: string) =>
+        sharing.collaborators.add(actor, documentRef(id), { email, role: 'viewer' })
+      await invited(world)
+      const ended = await add(ann, 'd2', cyd.email)
+      await sharing.collaborators.remove(ann, ended.id)
+      await add(eve, 'far', cyd.email)
+      clock.pass(MINUTE)
+    await add(eve, 'far', 'other@acme.example')
+      await sharing.users.forget('cyd', { email: cyd.email })
+      for (const id of ['d1', 'd2', 'far']) {
+        const { resource } = (await store.findResource(documentRef(id), null))!
+        const request = { tenantId: resource.tenantId, resourceUid: resource.uid, above: false, ended: true }
+        const [row, ...others] = await store.listPeople(request)
+        assert.deepEqual([row?.address, row?.addressKey, row?.subject], [null, null, 'user:cyd'])
+        assert.notEqual(row?.endedAt, null)
+        assert.deepEqual(
+          others.map(({ address, endedAt }) => [address, endedAt]),
+          id === 'far' ? [['other@acme.example', null]] : [],
+        )
+      }
+      assert.equal(await sharing.can(cyd, 'view', ref), false)
+    },
   'an invitation of the same address that nobody claimed is another’s affair': async (world) => {
     const { sharing } = world
     const { id } = await invited(world)

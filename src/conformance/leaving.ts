@@ -92,6 +92,37 @@ export const leaving: ConformanceCase[] = [
       await sharing.open(again.token)
       await refused('not_found', sharing.open(token))
     },
+    'what was given to their address ends, claimed or not: as the host says, or as they claimed': async (
+      world,
+    ) => {
+      const { sharing } = world
+      for (const id of ['d1', 'd2', 'd3']) await world.document(id)
+      const invite = (id: string, email: string) =>
+        sharing.collaborators.add(ann, documentRef(id), { email, role: 'editor' })
+      const named = async (id: string) =>
+        (await sharing.collaborators.list(ann, documentRef(id))).map(({ grantee }) => grantee.kind)
+      await invite('d1', bob.email)
+      await sharing.members.remove('acme', 'bob')
+      assert.equal(await sharing.can(bob, 'edit', ref), false)
+      assert.deepEqual(await named('d1'), ['email'])
+      await sharing.members.remove('acme', 'bob', { email: ' BOB@acme.example' })
+      assert.equal(await sharing.can(bob, 'view', ref), false)
+      assert.deepEqual(await named('d1'), [])
+      await invite('d1', bob.email)
+      await sharing.invitations.claim(bob)
+      await invite('d2', bob.email)
+      await invite('d3', 'other@acme.example')
+      const made = await sharing.links.create(ann, ref, { visibility: 'public' })
+      await sharing.members.remove('acme', 'bob')
+      assert.deepEqual([await named('d1'), await named('d2'), await named('d3')], [[], [], ['email']])
+      for (const id of ['d1', 'd2']) assert.equal(await sharing.can(bob, 'view', documentRef(id)), false)
+      await sharing.open(made.token)
+      const ends = (await sharing.audit.list(ada, { limit: 100 })).items.filter(
+        ({ after }) => after?.['reason'] === 'member_removed',
+      )
+      assert.equal(ends.filter(({ action }) => action === 'collaborator.removed').length, 3)
+      await assert.rejects(sharing.members.remove('acme', 'bob', { email: 'bob' }))
+    },
     'each of several resources changes by itself, and keeps what is its own': async (world) => {
       const { sharing, clock } = world
       const ids = ['d1', 'd2', 'd3', 'd4']

@@ -184,7 +184,7 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
       for (const actor of [ACTORS.bob, ACTORS.zoe])
         await sharing.open(token, { actor, ip: '192.0.2.1', userAgent: 'x' })
     }
-    const forgotten: Change = { kind: 'viewer.forgotten', userId: 'bob', visitor: 'nobody' }
+    const forgotten: Change = { kind: 'viewer.forgotten', userId: 'bob', visitor: 'nobody', addresses: [] }
     await store.change({ at: 'tenant', tenantId: 'acme' }, {}, () => ({
       ...nothing(null),
       changes: [forgotten],

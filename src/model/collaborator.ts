@@ -53,16 +53,19 @@ export interface ParsedCollaborator {
   message?: string | undefined
 }
 
-const address = z.string().transform((text, context) => {
-  const key = emailKey(text)
-  if (key !== null) return { address: text.trim(), key }
-  context.addIssue({
-    code: 'custom',
-    message: 'is not an e-mail address',
-    params: { error: 'invalid_email' },
+/** An address with the key that it is compared by. */
+export const address: z.ZodType<{ address: string; key: string }, unknown> = z
+  .string()
+  .transform((text, context) => {
+    const key = emailKey(text)
+    if (key !== null) return { address: text.trim(), key }
+    context.addIssue({
+      code: 'custom',
+      message: 'is not an e-mail address',
+      params: { error: 'invalid_email' },
+    })
+    return z.NEVER
   })
-  return z.NEVER
-})
 
 /** Control characters that are no tab and no line break. A database may refuse them, and a mail has no use for them. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/

@@ -1,26 +1,30 @@
 import { z } from 'zod'
 import { type Ending, endLinks, endPeople, NOTHING } from '../grants/ending.ts'
 import { auditEvent, change, changeEverywhere, type Kernel } from '../kernel.ts'
+import { address } from '../model/collaborator.ts'
 import { hostId, invalidInput, parse } from '../model/input.ts'
-import { subjectOf } from '../model/subject.ts'
+import type { ForgetUserInput, RemoveMemberInput } from '../model/leaving.ts'
+import { type Subject, subjectOf } from '../model/subject.ts'
 import { becomeOwners, handOver, visibilityChanged } from '../resources/manage.ts'
 import type { Change, EndReason, Facts, Outcome, ResourceFacts } from '../store/index.ts'
 
-const heirSchema = z.strictObject({ heir: hostId.optional() })
+const forgetSchema = z.strictObject({ email: address.optional() })
+const removeSchema = forgetSchema.extend({ heir: hostId.optional() })
 
 /** A person leaves a tenant. */
 export async function removeMember(
   kernel: Kernel,
   tenantInput: string,
   userInput: string,
-  input: { heir?: string | undefined } = {},
+  input: RemoveMemberInput = {},
 ): Promise<void> {
   const tenantId = parse(hostId, tenantInput, 'tenantId')
   const userId = parse(hostId, userInput, 'userId')
-  const { heir } = parse(heirSchema, input, 'options')
+  const { heir, email } = parse(removeSchema, input, 'options')
   if (heir === userId) throw invalidInput([{ path: 'options.heir', message: 'must be somebody else' }])
-  await change(kernel, { at: 'tenant', tenantId }, { member: userId }, (facts) => {
-    const left = leave(kernel, facts, userId, heir ?? null, 'member_removed')
+  const ask = askOf(userId, email)
+  await change(kernel, { at: 'tenant', tenantId }, ask, (facts) => {
+    const left = leave(kernel, facts, ask, heir ?? null, 'member_removed')
     return {
       ...left,
       changes: [...left.changes, { kind: 'requests.withdrawn', userId, answered: false }],
@@ -29,21 +33,46 @@ export async function removeMember(
 }
 
 /** The account is gone: the same in every tenant, and the person's views are nobody's. */
-export async function forgetUser(kernel: Kernel, userInput: string): Promise<void> {
+export async function forgetUser(
+  kernel: Kernel,
+  userInput: string,
+  input: ForgetUserInput = {},
+): Promise<void> {
   const userId = parse(hostId, userInput, 'userId')
+  const { email } = parse(forgetSchema, input, 'options')
+  const ask = askOf(userId, email)
   // One for all of them, so that the visitors of a day stay as many as they were.
   const visitor = kernel.newId()
-  await changeEverywhere(kernel, { member: userId }, (facts) => {
-    const left = leave(kernel, facts, userId, null, 'user_forgotten')
+  await changeEverywhere(kernel, ask, (facts) => {
+    const left = leave(kernel, facts, ask, null, 'user_forgotten')
     return {
       ...left,
       changes: [
         ...left.changes,
         { kind: 'requests.withdrawn', userId, answered: true },
-        { kind: 'viewer.forgotten', userId, visitor },
+        { kind: 'viewer.forgotten', userId, visitor, addresses: addressesOf(facts, ask) },
       ],
     }
   })
+}
+
+interface MemberAsk {
+  member: string
+  memberAddress: Subject | null
+}
+
+const askOf = (member: string, email: { key: string } | undefined): MemberAsk => ({
+  member,
+  memberAddress: email === undefined ? null : subjectOf('email', email.key),
+})
+
+/** Under which addresses a person may have been invited: the one that the host says, and those they claimed by. */
+function addressesOf({ given }: Facts, { member, memberAddress }: MemberAsk): Subject[] {
+  const own = subjectOf('user', member)
+  const claimed = given.flatMap(({ grant: { subject, addressKey } }) =>
+    subject === own && addressKey !== null ? [subjectOf('email', addressKey)] : [],
+  )
+  return [...new Set([...(memberAddress === null ? [] : [memberAddress]), ...claimed])]
 }
 
 /** Somebody is no admin any more: what they made by that right ends. */
@@ -95,11 +124,12 @@ export async function removeGroupMember(
 function leave(
   kernel: Kernel,
   facts: Facts,
-  userId: string,
+  ask: MemberAsk,
   heir: string | null,
   reason: EndReason,
 ): Outcome<void> {
   const at = kernel.clock()
+  const userId = ask.member
   const options = { at, actorId: null, reason }
   const { owned } = facts
   // A link dies with the right it was made by: what changed hands before, by its new owner's right, stays.
@@ -107,9 +137,9 @@ function leave(
     if (resource.ownerId === userId && (heir === null || link.authority === 'owner')) return heir === null
     return link.authority === 'grant' ? link.createdBy === userId : link.authorityId === userId
   })
-  const own = subjectOf('user', userId)
+  const theirs = [subjectOf('user', userId), ...addressesOf(facts, ask)]
   const gone = facts.given.filter(
-    ({ grant, resource }) => grant.subject === own || (heir === null && resource.ownerId === userId),
+    ({ grant, resource }) => theirs.includes(grant.subject) || (heir === null && resource.ownerId === userId),
   )
   // Whose account is gone is named only where they had a part: elsewhere they may just have opened something.
   if (reason === 'user_forgotten' && ending.length + gone.length + owned.length === 0) {
@@ -118,9 +148,9 @@ function leave(
   const parts = [endLinks(kernel, ending, options), endPeople(kernel, gone, options)]
   if (heir !== null && owned.length > 0) {
     parts.push(handOver(kernel, owned, heir, at, null))
-    const theirs = subjectOf('user', heir)
+    const heirs = subjectOf('user', heir)
     const superseded = facts.given.filter(
-      ({ grant, resource }) => grant.subject === theirs && resource.ownerId === userId,
+      ({ grant, resource }) => grant.subject === heirs && resource.ownerId === userId,
     )
     parts.push(becomeOwners(kernel, { given: superseded, links: facts.links }, heir, at))
   }

@@ -49,6 +49,8 @@ export interface Ask {
   groupMember?: { group: Subject; userId: string }
   /** Everything that hangs on a person in the anchor's tenant. */
   member?: string
+  /** With `member`: an address that is known to be theirs. */
+  memberAddress?: Subject | null
   /** The active links that were made by right of this user being an admin. */
   admin?: string
 }
@@ -83,7 +85,10 @@ export interface Facts {
   links: Array<{ link: LinkFacts; resource: ResourceFacts }>
   /** Of `Ask.member`: what the person owns. */
   owned: ResourceFacts[]
-  /** Of `Ask.member`: what the person was given, and what anybody was given on what they own. Of `Ask.invited`: as it says. */
+  /**
+   * Of `Ask.member`: what the person was given, also by an address of theirs (that of the ask, and those that they
+   * have claimed something by in this tenant), and what anybody was given on what they own. Of `Ask.invited`: as it says.
+   */
   given: Array<{ grant: GrantFacts; resource: ResourceFacts }>
 }
 
@@ -144,8 +149,11 @@ export type Change =
   /** A person's open requests in the tenant go; with `answered` all of them. */
   | { kind: 'requests.withdrawn'; userId: string; answered: boolean }
   | { kind: 'policy.set'; policy: TenantPolicy; at: Date }
-  /** Their views are nobody's, and the addresses leave the grants that they claimed, ended ones too. */
-  | { kind: 'viewer.forgotten'; userId: string; visitor: string }
+  /**
+   * Their views are nobody's, and the addresses leave the grants that they claimed, ended ones too. So do these
+   * addresses of theirs leave what nobody claimed, which is the person's then.
+   */
+  | { kind: 'viewer.forgotten'; userId: string; visitor: string; addresses: Subject[] }
   | { kind: 'tenant.removed' }
 
 /** An event as it is written: the store gives it the next place in its resource's history. */

@@ -140,8 +140,9 @@ function applyChange(state: State, tenantId: string, change: Change): void {
         Object.assign(view, { viewerId: null, ip: null, userAgent: null, visitor: change.visitor })
       }
       for (const grant of state.grants.values()) {
-        if (grant.tenantId !== tenantId || grant.subject !== `user:${change.userId}`) continue
-        Object.assign(grant, { address: null, addressKey: null })
+        const theirs = [`user:${change.userId}`, ...change.addresses].includes(grant.subject)
+        if (grant.tenantId !== tenantId || !theirs) continue
+        Object.assign(grant, { subject: `user:${change.userId}`, address: null, addressKey: null })
       }
       forgetRecipient(state, tenantId, change.userId)
       return

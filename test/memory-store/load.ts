@@ -158,12 +158,17 @@ function hanging(
           .filter((one) => one.tenantId === tenantId && one.ownerId === member)
           .map((one) => resourceOf(state, one.uid)!)
           .sort((a, b) => oldestFirst({ ...a, id: a.uid }, { ...b, id: b.uid }))
+  const addresses: string[] = [ask.memberAddress ?? '']
+  for (const grant of state.grants.values()) {
+    if (grant.tenantId !== tenantId || grant.subject !== `user:${member}` || grant.endedAt !== null) continue
+    if (grant.addressKey !== null) addresses.push(`email:${grant.addressKey}`)
+  }
   const given = [...state.grants.values()]
     .filter((grant) => grant.tenantId === tenantId && grant.endedAt === null)
     .filter(({ subject, resourceUid }) =>
       member === undefined
         ? ask.invited !== undefined && isInvited(state, ask.invited, subject, resourceUid)
-        : subject === `user:${member}` || owner(resourceUid) === member,
+        : addresses.includes(subject) || subject === `user:${member}` || owner(resourceUid) === member,
     )
     .sort(oldestFirst)
     .map((grant) => ({ grant: structuredClone(grant), resource: resourceOf(state, grant.resourceUid)! }))
@@ -213,7 +218,7 @@ const oldestFirst = (a: Dated, b: Dated): number =>
   a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
 
 /** The tenants in which an ask finds something. */
-export function tenantsAsked(state: State, { member, admin, invited }: Ask): string[] {
+export function tenantsAsked(state: State, { member, memberAddress, admin, invited }: Ask): string[] {
   const grants = [...state.grants.values()].filter(({ endedAt }) => endedAt === null)
   const resources: ResourceFacts[] = [...state.resources.values()]
   const links: LinkFacts[] = [...state.links.values()]
@@ -224,7 +229,8 @@ export function tenantsAsked(state: State, { member, admin, invited }: Ask): str
           ...links.filter((link) => link.createdBy === member),
           ...[...state.grants.values()].filter(
             ({ subject, endedAt, address }) =>
-              subject === `user:${member}` && (endedAt === null || address !== null),
+              (subject === `user:${member}` && (endedAt === null || address !== null)) ||
+              subject === memberAddress,
           ),
           ...[...state.requests.values()].filter(({ userId }) => userId === member),
           ...state.outbox.filter(({ recipient }) => recipient === `user:${member}`),

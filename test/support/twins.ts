@@ -105,6 +105,7 @@ export const EVERYWHERE: readonly string[] = [
   'users.forget: what they were given ends, also where it is all that is known of them',
   'users.forget: ends their shares in every tenant',
   'users.forget, with what was claimed: the address leaves every grant that they claimed, ended ones too',
+  'users.forget, with what was claimed: their address leaves what nobody claimed too, where the host says it: ended ones, and in every tenant',
   'store, invited: finds what was given to an address, and to its person on the same resources',
   'users.forget: what they were to be told goes with them',
   'users.forget: what they asked for goes with them',

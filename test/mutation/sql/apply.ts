@@ -91,6 +91,7 @@ export const applying = [
     "case 'viewer.forgotten'": {
       'the address is forgotten':
         "yield* run(forgetAddress, { tenantId, subject: subjectOf('user', change.userId) })",
+      'what nobody claimed is forgotten': ['addresses: change.addresses,', 'addresses: [],'],
       'what was to be told is forgotten': 'yield* forgetRecipientOf(tenantId, change.userId)',
     },
   }),

@@ -74,7 +74,10 @@ export const hanging = mutantsOf('adapters/sql/hanging.ts', {
       ' where subject = :subject and ended_at is null and removed_at is null',
       ' where false',
     ],
-    'where an address is kept': [' where subject = :subject and address is not null', ' where false'],
+    'where an address is kept': [
+      ' where subject in (:subject, :email) and address is not null',
+      ' where false',
+    ],
     'where something was asked for': [' where user_id = :userId', ' where false'],
     'where something is to be told': [' where recipient = :subject', ' where false'],
     'where something was opened': [' where viewer_id = :userId', ' where false'],
