@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import type { ResourceRef } from '../../src/model/resource.ts'
 import { windowAt } from '../../src/model/window.ts'
 import type {
   GrantFacts,
@@ -14,9 +13,11 @@ import { type Columns, message as messageColumns } from './columns.ts'
 import { loadCounter } from './load.ts'
 import { type Builder, first, type Query, query, run, type Steps } from './query.ts'
 
-type WaitingGrant = Pick<GrantFacts, 'id' | 'endedAt' | 'expiresAt' | 'claimableUntil'>
+type WaitingGrant = Pick<GrantFacts, 'id' | 'role' | 'createdAt' | 'endedAt' | 'expiresAt' | 'claimableUntil'>
 const waitingGrant: Columns<WaitingGrant> = {
   id: 'text',
+  role: 'text',
+  createdAt: 'time',
   endedAt: 'time',
   expiresAt: 'time',
   claimableUntil: 'time',
@@ -25,11 +26,18 @@ type Nullable<T> = { [K in keyof T]: T[K] | null }
 
 interface Waiting {
   message: NewMessage
-  sent: { attempts: number }
-  resource: Nullable<ResourceRef>
+  sent: { attempts: number; unheard: boolean; overtaken: boolean }
+  resource: Nullable<NonNullable<TakenMessage['resource']>>
   grant: Nullable<WaitingGrant>
   request: Nullable<Pick<RequestFacts, 'id' | 'status'>>
 }
+
+/** Another message about the same grant. */
+const another = <P extends { tenantId: string }>(
+  { t, p }: Builder<P>,
+  of: string,
+) => sql`select 1 from ${t.outbox} e
+  where e.tenant_id = ${p('tenantId')} and e.grant_id = ${sql.ref(`${of}.grant_id`)} and e.id <> ${sql.ref(`${of}.id`)}`
 
 /** Neither given up nor with somebody who delivers it. */
 const isDue = <P extends { at: Date }>({ p }: Builder<P>, of: string) => sql`${sql.raw(of)}dead_at is null
@@ -40,16 +48,23 @@ const nextDue = query<{ tenantId: string; at: Date }, Waiting>(
   'outbox.next_due',
   (b) => sql`
     select ${b.columns} from (
+      select w.*,
+        exists (${another(b, 'w')} and e.kind in ('invited', 'request_answered') and e.attempts = 0
+          and e.at = (select x.created_at from ${b.t.grants} x
+            where x.tenant_id = ${b.p('tenantId')} and x.id = w.grant_id)) as unheard,
+        exists (${another(b, 'w')} and e.kind = w.kind and e.dead_at is null and (e.at, e.id) > (w.at, w.id)) as overtaken
+      from (
       select o.* from ${b.t.outbox} o where o.tenant_id = ${b.p('tenantId')} and ${isDue(b, 'o.')}
+        and not exists (${another(b, 'o')} and e.leased_until > ${b.p('at', 'time')})
       order by o.due_at, o.at, o.id limit 1
-    ) m
+    ) w ) m
     left join ${b.t.resources} r on r.tenant_id = ${b.p('tenantId')} and r.uid = m.resource_uid and r.removed_at is null
     left join ${b.t.grants} g on g.tenant_id = ${b.p('tenantId')} and g.id = m.grant_id and g.removed_at is null
     left join ${b.t.requests} q on q.tenant_id = ${b.p('tenantId')} and q.id = m.request_id`,
   {
     message: ['m', messageColumns],
-    sent: ['m', { attempts: 'int' }],
-    resource: ['r', { type: 'text', id: 'text' }],
+    sent: ['m', { attempts: 'int', unheard: 'bool', overtaken: 'bool' }],
+    resource: ['r', { type: 'text', id: 'text', ownerId: 'text' }],
     grant: ['g', waitingGrant],
     request: ['q', { id: 'text', status: 'text' }],
   },
@@ -101,9 +116,11 @@ export function* takeMessage(
     attempts: sent.attempts + 1,
     lease: name,
     countedSince: hour?.since ?? null,
-    resource: resource.id === null ? null : (resource as ResourceRef),
-    grant: grant.id === null ? null : grant,
+    resource: resource.id === null ? null : (resource as TakenMessage['resource']),
+    grant: grant.id === null ? null : (grant as WaitingGrant),
     request: request.id === null ? null : (request as RequestFacts),
+    unheard: sent.unheard,
+    overtaken: sent.overtaken,
   }
 }
 
@@ -125,6 +142,14 @@ const remove = query<Held>(
   ({ t, p }) => sql`
     delete from ${t.outbox}
     where tenant_id = ${p('tenantId')} and id = ${p('id')} and lease = ${p('lease')}`,
+)
+
+const removeEndOf = query<Held & { grantId: string }>(
+  'outbox.delete_end',
+  ({ t, p }) => sql`
+    delete from ${t.outbox} where tenant_id = ${p('tenantId')} and grant_id = ${p('grantId')} and kind = 'removed'
+      and exists (select 1 from ${t.outbox} o
+        where o.tenant_id = ${p('tenantId')} and o.id = ${p('id')} and o.lease = ${p('lease')})`,
 )
 
 const retry = query<Held & { dueAt: Date }>(
@@ -159,6 +184,9 @@ export function* settleMessage(
   const held = { tenantId, id: message.id, lease: name }
   if (settlement.outcome !== 'delivered' && countedSince !== null) {
     yield* run(uncount, { ...held, sender: message.sender, since: countedSince })
+  }
+  if (settlement.outcome === 'dropped' && settlement.unheard && message.grantId !== null) {
+    yield* run(removeEndOf, { ...held, grantId: message.grantId })
   }
   if (settlement.outcome !== 'failed') yield* run(remove, held)
   else if (settlement.dueAt === null) yield* run(giveUp, { ...held, at: settlement.at })

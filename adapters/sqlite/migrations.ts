@@ -172,6 +172,7 @@ const core1 = [
   'create index {prefix}outbox_sender on {outbox} (tenant_id, sender, due_at) where dead_at is null',
   'create index {prefix}outbox_recipient on {outbox} (recipient, tenant_id)',
   'create index {prefix}outbox_resource on {outbox} (tenant_id, resource_uid)',
+  'create index {prefix}outbox_grant on {outbox} (tenant_id, grant_id) where grant_id is not null',
   `create table {counters} (
     tenant_id text not null references {tenants} (tenant_id),
     kind text not null,

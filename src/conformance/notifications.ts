@@ -111,6 +111,7 @@ export const notifications: readonly ConformanceCase[] = [
       await document()
       await document('d2')
       const { id } = await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer' })
+      assert.deepEqual(await delivered(), ['invited bob viewer'])
       await sharing.collaborators.setRole(ann, id, 'editor')
       await sharing.collaborators.remove(ann, id)
       await sharing.collaborators.add(ann, documentRef('d2'), { email: MAIL, role: 'viewer' })
@@ -121,6 +122,80 @@ export const notifications: readonly ConformanceCase[] = [
       assert.deepEqual(await delivered(), ['removed bob editor'])
       const over = await sharing.collaborators.list(ann, ref)
       assert.deepEqual(over, [])
+    },
+    'nobody is told of the end of what they never heard of': async (world) => {
+      const { document, clock } = world
+      const { sharing, delivered } = mailing(world)
+      await document()
+      const add = (userId: string) => sharing.collaborators.add(ann, ref, { userId, role: 'viewer' })
+      const never = await add('bob')
+      clock.pass(MINUTE)
+      await sharing.collaborators.remove(ann, never.id)
+      assert.deepEqual(await delivered(), [])
+      const heard = await add('bob')
+      assert.deepEqual(await delivered(), ['invited bob viewer'])
+      clock.pass(MINUTE)
+      await sharing.collaborators.remove(ann, heard.id)
+      assert.deepEqual(await delivered(), ['removed bob viewer'])
+      const mailed = await sharing.collaborators.add(ann, ref, { email: MAIL, role: 'viewer' })
+      await delivered()
+      clock.pass(MINUTE)
+      await sharing.collaborators.add(ann, ref, { email: MAIL, role: 'editor' })
+      await sharing.collaborators.remove(ann, mailed.id)
+      assert.deepEqual(await delivered(), [`removed ${MAIL} editor`])
+    },
+    'what one grant is about is told one after the other': async (world) => {
+      const { document, clock, store } = world
+      const { sharing } = mailing(world)
+      await document()
+      const { id } = await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer' })
+      await sharing.collaborators.setRole(ann, id, 'editor')
+      await sharing.collaborators.add(ann, ref, { userId: 'dan', role: 'viewer' })
+      const leasedUntil = new Date(clock.now.getTime() + MINUTE)
+      const take = (lease: string) =>
+        store.takeMessage('acme', { at: clock.now, lease, leasedUntil, perHour: false })
+      const taken = [(await take('one'))!, (await take('two'))!]
+      assert.deepEqual(taken.map(({ message }) => message.recipient).sort(), ['user:bob', 'user:dan'])
+      assert.equal(await take('three'), null)
+      for (const one of taken) await store.settleMessage('acme', one, { outcome: 'delivered' })
+      assert.equal((await take('four'))?.message.recipient, 'user:bob')
+    },
+    'of roles that changed meanwhile, the last': async (world) => {
+      const { document, clock } = world
+      const { sharing, delivered } = mailing(world)
+      await document()
+      const { id } = await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer' })
+      await delivered()
+      for (const role of ['editor', 'viewer', 'editor', 'commenter', 'editor'] as const) {
+        clock.pass(1)
+        await sharing.collaborators.setRole(ann, id, role)
+      }
+      assert.deepEqual(await delivered(), ['role_changed bob editor'])
+    },
+    'an approval of what was taken away again is not told, nor its end': async (world) => {
+      const { document, clock } = world
+      const { sharing, delivered } = mailing(world)
+      await document()
+      const answered = async () => {
+        await sharing.requests.create(bob, ref, { role: 'viewer' })
+        await delivered()
+        const [request] = await sharing.requests.list(ann, ref)
+        return sharing.requests.approve(ann, request!.id)
+      }
+      const { id } = await answered()
+      clock.pass(MINUTE)
+      await sharing.collaborators.remove(ann, id)
+      assert.deepEqual(await delivered(), [])
+      await answered()
+      assert.deepEqual(await delivered(), ['request_answered bob viewer'])
+    },
+    'a request is told to whoever owns the resource when it goes out': async (world) => {
+      const { document } = world
+      const { sharing, delivered } = mailing(world)
+      await document()
+      await sharing.requests.create(bob, ref, { role: 'viewer' })
+      await sharing.resources.transfer(ann, ref, 'dan')
+      assert.deepEqual(await delivered(), ['request_made dan viewer'])
     },
     'without a directory: the address, or the user id': async (world) => {
       const { document } = world

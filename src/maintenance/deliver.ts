@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts'
 import type { Notification, NotificationRecipient } from '../model/notification.ts'
-import { idOf, kindOf } from '../model/subject.ts'
+import { idOf, kindOf, subjectOf } from '../model/subject.ts'
 import { whyOver } from '../policy/access.ts'
 import type { MessageSettlement, TakenMessage } from '../store/index.ts'
 
@@ -54,7 +54,7 @@ function count(report: DeliveryReport, settlement: MessageSettlement): void {
 }
 
 async function handle(kernel: Kernel, tenantId: string, taken: TakenMessage): Promise<MessageSettlement> {
-  if (isPointless(taken, kernel.clock())) return { outcome: 'dropped' }
+  if (isPointless(taken, kernel.clock())) return { outcome: 'dropped', unheard: isUnheard(taken) }
   // A message that ends its process at every attempt is given up like one that throws.
   if (taken.attempts > ATTEMPTS) return failure(kernel, taken)
   const renewal = setInterval(() => {
@@ -79,29 +79,41 @@ function failure({ clock }: Kernel, { attempts }: TakenMessage): MessageSettleme
   return { outcome: 'failed', dueAt: new Date(at.getTime() + wait), at }
 }
 
-/** Whether what was to be told has ceased to be so. That somebody was removed stays so. */
-function isPointless({ message, resource, grant, request }: TakenMessage, now: Date): boolean {
+/** Whether what was to be told has ceased to be so. Whoever never heard of a grant need not hear that it was taken away. */
+function isPointless(taken: TakenMessage, now: Date): boolean {
+  const { message, resource, grant, request, unheard, overtaken } = taken
+  const over = grant === null || grant.endedAt !== null || whyOver(grant, now) !== null
   if (resource === null) return true
   switch (message.kind) {
     case 'invited':
+      return over
     case 'role_changed':
-      return grant === null || grant.endedAt !== null || whyOver(grant, now) !== null
+      return over || overtaken || grant.role !== message.role
     case 'request_made':
       return request?.status !== 'open'
     case 'request_answered':
-      return request === null
+      return request === null || (message.role !== null && over)
     case 'removed':
-      return false
+      return unheard
   }
 }
 
-async function send(kernel: Kernel, tenantId: string, { message, resource }: TakenMessage): Promise<void> {
-  const { id, kind, recipient, role, sender, at, grantId } = message
+/** Whether nobody was told of a grant but by this message, which was never tried. */
+const isUnheard = ({ message, grant, attempts }: TakenMessage): boolean =>
+  (message.kind === 'invited' || message.kind === 'request_answered') &&
+  attempts === 1 &&
+  message.at.getTime() === grant?.createdAt.getTime()
+
+async function send(kernel: Kernel, tenantId: string, { message, ...taken }: TakenMessage): Promise<void> {
+  const { id, kind, role, sender, at, grantId } = message
+  const { ownerId, ...resource } = taken.resource!
+  // Whoever owns it by now answers.
+  const recipient = kind === 'request_made' ? subjectOf('user', ownerId) : message.recipient
   const notification: Notification = {
     id,
     kind,
-    to: await recipientOf(kernel, message),
-    resource: resource!,
+    to: await recipientOf(kernel, { ...message, recipient }),
+    resource,
     role,
     by: sender,
     message: message.message,

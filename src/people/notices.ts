@@ -65,11 +65,16 @@ export function noticeToOwner(
 }
 
 /** To whoever asked, what came of it: the role that they were given, or null. */
-export function noticeToAsker({ newId }: Kernel, request: RequestFacts): NewMessage {
+export function noticeToAsker(
+  { newId }: Kernel,
+  request: RequestFacts,
+  given: GrantFacts | null,
+): NewMessage {
   return {
     ...ofRequest(request),
     id: newId(),
     kind: 'request_answered',
+    grantId: given?.id ?? null,
     resourceUid: request.resourceUid,
     recipient: subjectOf('user', request.userId),
     role: request.status === 'approved' ? request.role : null,

@@ -234,7 +234,7 @@ export async function approveRequest(
     return {
       changes: [...given.changes, { kind: 'request.answered', request: answered }],
       audit: [...given.audit, answer(kernel, resource, answered, { ...after })],
-      ...outboxOf(kernel, [noticeToAsker(kernel, answered)]),
+      ...outboxOf(kernel, [noticeToAsker(kernel, answered, given.grant)]),
       result: collaborator(given.grant, resource),
     }
   })
@@ -251,7 +251,7 @@ export async function denyRequest(kernel: Kernel, actorInput: Actor, idInput: st
     return {
       changes: [{ kind: 'request.answered', request: answered }],
       audit: [answer(kernel, resource, answered, { status: 'denied' })],
-      ...outboxOf(kernel, [noticeToAsker(kernel, answered)]),
+      ...outboxOf(kernel, [noticeToAsker(kernel, answered, null)]),
       result: undefined,
     }
   })

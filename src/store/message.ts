@@ -32,9 +32,13 @@ export interface TakenMessage {
   /** When the hour began that this delivery is counted in; null where nothing is counted. */
   countedSince: Date | null
   /** Null where it was removed. */
-  resource: ResourceRef | null
-  grant: Pick<GrantFacts, 'endedAt' | 'expiresAt' | 'claimableUntil'> | null
+  resource: (ResourceRef & { ownerId: string }) | null
+  grant: Pick<GrantFacts, 'role' | 'createdAt' | 'endedAt' | 'expiresAt' | 'claimableUntil'> | null
   request: Pick<RequestFacts, 'status'> | null
+  /** Whether what told first of its grant, when that was given, waits for its first attempt. */
+  unheard: boolean
+  /** Whether a later message of its kind about the same grant waits, too. */
+  overtaken: boolean
 }
 
 /** How messages are taken. */
@@ -51,8 +55,8 @@ export interface TakeMessageRequest {
 export type MessageSettlement =
   /** It was sent. */
   | { outcome: 'delivered' }
-  /** There is nothing to tell any more. It does not count as delivered. */
-  | { outcome: 'dropped' }
+  /** There is nothing to tell any more, nor (`unheard`) that its grant was taken away. It does not count as delivered. */
+  | { outcome: 'dropped'; unheard: boolean }
   /** It was not sent, and does not count as delivered. Due again at a moment, or (null) never: a dead letter. */
   | { outcome: 'failed'; dueAt: Date | null; at: Date }
 
@@ -63,7 +67,8 @@ export type MessageSettlement =
 export interface OutboxVerbs {
   /**
    * Leases the message of a tenant that is due first, and counts it for its sender: at most one holder has it until
-   * the lease ends. Messages of a sender whose hour is used up become due when that ends. Null: none is due.
+   * the lease ends, and none is taken while another about the same grant is leased. Messages of a sender whose hour is
+   * used up become due when that ends. Null: none is due.
    */
   takeMessage(tenantId: string, request: TakeMessageRequest): Promise<TakenMessage | null>
   /** Makes a lease longer, if it is still held. */

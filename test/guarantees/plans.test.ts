@@ -131,7 +131,7 @@ const TENANT_WIDE: ReadonlyArray<{ reason: string; text: RegExp }> = [
     text: /^(?!select "v"\."tenant_id"|select "g"\."created_by").* v\.viewed_at >= \?/,
   },
   { reason: 'a person is forgotten, and little waits', text: /^delete from "share_outbox" as o / },
-  { reason: 'maintenance takes what is due first', text: / o\.due_at <= \? .* limit 1 \) m / },
+  { reason: 'maintenance takes what is due first', text: / o\.due_at <= \? .* limit 1 \) w / },
   { reason: 'maintenance goes through sealed tokens', text: /substr\(g\.sealed_token, 1, 8\) <> \?/ },
 ]
 

@@ -45,7 +45,7 @@ export function takeMessage(
 ): TakenMessage | null {
   for (;;) {
     const due = state.outbox.filter((one) => one.tenantId === tenantId && isDue(one, at)).sort(dueFirst)
-    const [found] = due
+    const found = due.find((one) => !others(state, one).some(({ leasedUntil: until }) => (until ?? 0) > at))
     if (found === undefined) return null
     const counter = { kind: 'emails', key: found.sender } as const
     const key = counterKey(tenantId, counter)
@@ -59,6 +59,12 @@ export function takeMessage(
     return takenOf(state, found, lease, perHour === false ? null : since)
   }
 }
+
+/** The other messages about the same grant. */
+const others = (state: State, { tenantId, id, grantId }: StoredMessage): StoredMessage[] =>
+  state.outbox.filter(
+    (one) => one.tenantId === tenantId && one.id !== id && grantId !== null && one.grantId === grantId,
+  )
 
 function takenOf(
   state: State,
@@ -76,14 +82,28 @@ function takenOf(
     ...message
   } = stored
   const resource = resourceOf(state, stored.resourceUid)
+  const grant = (stored.grantId !== null && state.grants.get(stored.grantId)) || null
+  const beside = others(state, stored)
   return structuredClone({
     message,
     attempts,
     lease,
     countedSince,
-    resource: resource && { type: resource.type, id: resource.id },
-    grant: (stored.grantId !== null && state.grants.get(stored.grantId)) || null,
+    resource: resource && { type: resource.type, id: resource.id, ownerId: resource.ownerId },
+    grant,
     request: (stored.requestId !== null && state.requests.get(stored.requestId)) || null,
+    unheard: beside.some(
+      (one) =>
+        ['invited', 'request_answered'].includes(one.kind) &&
+        one.attempts === 0 &&
+        one.at.getTime() === grant?.createdAt.getTime(),
+    ),
+    overtaken: beside.some(
+      (one) =>
+        one.kind === stored.kind &&
+        one.deadAt === null &&
+        (one.at.getTime() - stored.at.getTime() || compareBytes(one.id, stored.id)) > 0,
+    ),
   })
 }
 
@@ -109,7 +129,10 @@ export function settleMessage(
     if (counter !== undefined && counter.count > 0) counter.count--
   }
   if (settlement.outcome !== 'failed') {
-    state.outbox = state.outbox.filter((one) => one !== stored)
+    const end = settlement.outcome === 'dropped' && settlement.unheard ? others(state, stored) : []
+    state.outbox = state.outbox.filter(
+      (one) => one !== stored && !(one.kind === 'removed' && end.includes(one)),
+    )
     return
   }
   Object.assign(stored, { lease: null, leasedUntil: null })

@@ -172,6 +172,7 @@ create index share_outbox_due on "public"."share_outbox" (tenant_id, due_at, at,
 create index share_outbox_sender on "public"."share_outbox" (tenant_id, sender, due_at) where dead_at is null;
 create index share_outbox_recipient on "public"."share_outbox" (recipient, tenant_id);
 create index share_outbox_resource on "public"."share_outbox" (tenant_id, resource_uid);
+create index share_outbox_grant on "public"."share_outbox" (tenant_id, grant_id) where grant_id is not null;
 create table "public"."share_counters" (
   tenant_id text collate "C" not null references "public"."share_tenants" (tenant_id),
   kind text collate "C" not null,

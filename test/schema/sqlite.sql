@@ -172,6 +172,7 @@ create index share_outbox_due on "share_outbox" (tenant_id, due_at, at, id) wher
 create index share_outbox_sender on "share_outbox" (tenant_id, sender, due_at) where dead_at is null;
 create index share_outbox_recipient on "share_outbox" (recipient, tenant_id);
 create index share_outbox_resource on "share_outbox" (tenant_id, resource_uid);
+create index share_outbox_grant on "share_outbox" (tenant_id, grant_id) where grant_id is not null;
 create table "share_counters" (
   tenant_id text not null references "share_tenants" (tenant_id),
   kind text not null,

@@ -18,6 +18,7 @@ export const delivering = [
     },
     "'outbox.next_due'": {
       tenant: 'o.tenant_id = :tenantId and ',
+      'one after the other of a grant': " and not exists (#{another(b, 'o')} and e.leased_until > :at)",
       'what is due first': 'order by o.due_at, o.at, o.id ',
       'tenant of the resource': 'r.tenant_id = :tenantId and ',
       'join to the resource': ' and r.uid = m.resource_uid',
