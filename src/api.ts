@@ -161,7 +161,7 @@ export interface ResourcesApi<D extends Definitions> {
   setVisibility(actor: Actor, ref: RefOf<D>, visibility: Visibility): Promise<Resource<TypeName<D>>>
   /**
    * Gives it to another person of its tenant. Shares stay, links by right of the new owner. Whoever owned it keeps the
-   * strongest role, or the one that `keep` names; null: none.
+   * strongest role, or the one that `keep` names; null: none. With `keep` they need a place among the people.
    */
   transfer(
     actor: Actor,

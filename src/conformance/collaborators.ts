@@ -183,6 +183,24 @@ export const collaborators: readonly ConformanceCase[] = [
       await add({ userId: 'u4' })
       await refused('collaborator_limit', add({ userId: 'u5' }))
     },
+    'the limit counts whoever owned it before, and not its new owner': async (world) => {
+      const { document, sharingWith } = world
+      await document()
+      const sharing = sharingWith({ limits: { collaboratorsPerResource: 2 } })
+      for (const userId of ['bob', 'cyd']) {
+        await sharing.collaborators.add(ann, ref, { userId, role: 'viewer' })
+      }
+      await refused('collaborator_limit', sharing.resources.transfer(ann, ref, 'dan'))
+      assert.equal((await sharing.resources.get(ref))?.ownerId, 'ann')
+      await sharing.resources.transfer(ann, ref, 'bob')
+      const named = async () =>
+        (await sharing.collaborators.list(ann, ref)).flatMap(({ grantee }) =>
+          grantee.kind === 'user' ? [grantee.userId] : [],
+        )
+      assert.deepEqual((await named()).sort(), ['ann', 'cyd'])
+      await sharing.resources.transfer(bob, ref, 'dan', { keep: null })
+      assert.deepEqual((await named()).sort(), ['ann', 'cyd'])
+    },
     'by name, address or group, here or above, and only while they have it, a filter finds it': async (
       world,
     ) => {

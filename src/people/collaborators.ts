@@ -16,7 +16,7 @@ import { kindOf, type Subject, subjectOf, subjectsOf } from '../model/subject.ts
 import { windowAt } from '../model/window.ts'
 import { whyOver } from '../policy/access.ts'
 import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
-import { checkInvitedDomain, checkOwnRole, checkTypeRole, isAbove } from '../policy/making.ts'
+import { checkInvitedDomain, checkOwnRole, checkRoom, checkTypeRole, isAbove } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
 import type { Change, Facts, GrantFacts, NewMessage, Outcome, ResourceFacts } from '../store/index.ts'
 import { noticeToAddress, noticeToGrantee, outboxOf } from './notices.ts'
@@ -104,7 +104,7 @@ export function give(
     return { grant: going, going, changes: [], audit: [] }
   }
   if (going !== null && isAbove(type, going.role, own)) throw new SharingError('forbidden')
-  if (going === null) checkRoom(kernel, facts)
+  if (going === null) checkRoom(kernel.limits.collaboratorsPerResource, facts.people.count)
   const grant =
     going === null
       ? grantOf(options, resource, giverId, subject, ids.grant, now, claimableUntil(kernel, subject, now))
@@ -261,13 +261,6 @@ function renewed(kernel: Kernel, had: GrantFacts, options: ParsedCollaborator, n
 
 const claimableUntil = ({ invitationMs }: Kernel, subject: Subject, now: Date): Date | null =>
   kindOf(subject) === 'email' ? new Date(now.getTime() + invitationMs) : null
-
-function checkRoom({ limits }: Kernel, { people }: Facts): void {
-  const { collaboratorsPerResource: most } = limits
-  if (most !== false && people.count >= most) {
-    throw new SharingError('collaborator_limit', { public: { limit: most } })
-  }
-}
 
 /** Counts an addition in its person's hour. What is refused for another reason is not counted: it changes nothing. */
 function spend({ limits }: Kernel, { counter }: Facts, actor: Actor, now: Date): Change[] {

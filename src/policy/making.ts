@@ -52,6 +52,13 @@ export function checkTypeRole(type: CompiledType, role: string): void {
   })
 }
 
+/** Refuses one more person where as many are named as may be. */
+export function checkRoom(most: number | false, named: number): void {
+  if (most !== false && named >= most) {
+    throw new SharingError('collaborator_limit', { public: { limit: most } })
+  }
+}
+
 /** The roles that somebody with this one can give: `owner` gives all of them, nobody one above their own. */
 export function rolesUpTo(type: CompiledType, own: string | null): string[] {
   const rank = own === 'owner' ? Number.POSITIVE_INFINITY : (roleNamed(type, own)?.rank ?? -1)

@@ -18,7 +18,7 @@ import {
 import { subjectOf } from '../model/subject.ts'
 import { whyOver } from '../policy/access.ts'
 import { typeOf } from '../policy/compile.ts'
-import { checkTypeRole, checkVisibility } from '../policy/making.ts'
+import { checkRoom, checkTypeRole, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
 import type { Change, Facts, GrantFacts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
 import { askOf, audited, endBelow, resourceOf, updated } from './register.ts'
@@ -137,6 +137,9 @@ export async function transferResource(
         { path: 'newOwnerId', message: 'what a person owns without an account cannot change hands' },
       ])
     }
+    // Whoever becomes the owner leaves their place among the people to whoever was.
+    const freed = people.found.some((grant) => whyOver(grant, now) === null) ? 1 : 0
+    if (keep !== null) checkRoom(kernel.limits.collaboratorsPerResource, people.count - freed)
     const handed = handOver(kernel, [resource!], newOwnerId, now, actor.userId)
     const joined = becomeOwners(
       kernel,
