@@ -1,4 +1,4 @@
-import { allLinks } from '../deciding/access.ts'
+import { allLinks, shownTo } from '../deciding/access.ts'
 import type { Kernel } from '../kernel.ts'
 import { type Actor, actorSchema } from '../model/actor.ts'
 import type { AccessEntry } from '../model/decision.ts'
@@ -58,7 +58,8 @@ export async function accessAt(
     )
     // Newest first, those too that were removed since.
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-  return accessEntries(type, past, { links: active, people: await peopleAt(kernel, past, date) }, date)
+  const people = await shownTo(kernel, actor, await peopleAt(kernel, past, date), kernel.clock())
+  return accessEntries(type, past, { links: active, people }, date)
 }
 
 type PastLink = EntryLink &

@@ -157,6 +157,19 @@ export const delegated: readonly ConformanceCase[] = [
       await sharing.members.remove('acme', 'cyd', { heir: 'eva' })
       assert.equal(await opens(world, late.token), false)
     },
+    'are not among those who have access once that right is over': async (world) => {
+      const { sharing, clock } = world
+      await managed(world)
+      const expiresAt = new Date(clock.now.getTime() + HOUR)
+      await sharing.collaborators.add(ann, folder(), { userId: 'eva', role: 'manager', expiresAt })
+      const [stays, ends] = [await shares(world), await shares(world, { userId: 'eva', tenantId: 'acme' })]
+      const links = async () =>
+        (await sharing.access(ann, ref)).flatMap(({ who }) => (who.kind === 'link' ? [who.linkId] : []))
+      assert.deepEqual((await links()).sort(), [stays.id, ends.id].sort())
+      clock.pass(HOUR)
+      await refused('not_found', sharing.open(ends.token))
+      assert.deepEqual(await links(), [stays.id])
+    },
     'of one who becomes the owner go on by that right': async (world) => {
       const { sharing } = world
       await managed(world)
@@ -174,6 +187,28 @@ export const delegated: readonly ConformanceCase[] = [
     },
   }),
   ...casesOf('parents', {
+    'who was invited above is told by address to those who manage there alone': async (world) => {
+      const { sharing } = world
+      await managed(world)
+      await sharing.collaborators.add(ann, folder(), { email: 'gil@acme.example', role: 'viewer' })
+      await sharing.collaborators.add(ann, folder(), { email: cyd.email!, role: 'viewer' })
+      await sharing.collaborators.add(ann, ref, { email: 'hal@acme.example', role: 'viewer' })
+      await sharing.invitations.claim(cyd)
+      const seen = async (actor: Actor) =>
+        (await sharing.access(actor, ref))
+          .flatMap(({ who, via }) => (via === 'grant' ? [JSON.stringify(who)] : []))
+          .sort()
+      const own = ['{"kind":"email","email":"hal@acme.example"}', '{"kind":"user","userId":"bob"}']
+      const theirs = '{"kind":"user","userId":"cyd","email":"cyd@acme.example"}'
+      assert.deepEqual(
+        await seen(ann),
+        [...own, '{"kind":"email","email":"gil@acme.example"}', theirs].sort(),
+      )
+      assert.deepEqual(
+        await seen(bob),
+        [...own, '{"kind":"email","email":"g…@acme.example"}', '{"kind":"user","userId":"cyd"}'].sort(),
+      )
+    },
     'give what was given on them, by the role’s name, and nothing else': async (world) => {
       const { sharing, document } = world
       for (const id of ['top', 'f1']) {

@@ -6,7 +6,10 @@ import { mayAct, publicClosedBy, whyOver } from './access.ts'
 import type { CompiledType } from './compile.ts'
 
 /** A link as far as it decides who gets in. */
-export type EntryLink = Pick<OpenedLinkFacts, 'id' | 'name' | 'visibility' | 'role' | 'mode'>
+export type EntryLink = Pick<OpenedLinkFacts, 'id' | 'name' | 'visibility' | 'role' | 'mode'> & {
+  /** What the right that it was made by gives; `all` unless said. */
+  entitled?: readonly string[] | 'all'
+}
 
 /** A grant to people as far as it decides what they can do. */
 export type EntryGrant = HeldGrant & Pick<GrantFacts, 'address'>
@@ -60,7 +63,9 @@ export function accessEntries(
     const role = type.roles.find((one) => one.name === link.role)
     if (role === undefined || !type.linkRoles.has(role.name) || (link.visibility === 'public' && closed))
       continue
-    const actions = type.left({ link: role }, resource.traits)
+    const { entitled = 'all' } = link
+    const given = type.left({ link: role }, resource.traits)
+    const actions = entitled === 'all' ? given : given.filter((action) => entitled.includes(action))
     if (!actions.includes('view')) continue
     entries.push({
       who: { kind: 'link', linkId: link.id, name: link.name, visibility: link.visibility },

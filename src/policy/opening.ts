@@ -83,12 +83,18 @@ export function judgeOpening(
   }
 }
 
+/** What decides whether a link's right still holds. */
+interface Entitling extends Pick<LinkSituation, 'authority'> {
+  link: Pick<OpenedLinkFacts, 'authority' | 'authorityId' | 'visibility'>
+  resource: Pick<LinkSituation['resource'], 'ownerId'>
+}
+
 const refused = (code: ErrorCode): OpeningDecision => ({ outcome: 'refused', code })
 
 /** What the right by which a link was made gives now, beyond which the link gives nothing; null where it is over. */
-function entitledActions(
+export function entitledActions(
   type: CompiledType,
-  { link, resource, authority }: LinkSituation,
+  { link, resource, authority }: Entitling,
   now: Date,
 ): readonly string[] | 'all' | null {
   if (link.authority === 'admin') return 'all'
