@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type { Actor } from '../model/actor.ts'
 import type { Ask } from '../store/index.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
-import { claims, cyd, invite, invited } from './invitations.ts'
+import { refused } from './expect.ts'
+import { claims, cyd, invite, invited, tokenOf } from './invitations.ts'
 import { ACTORS, DAY, documentRef, MINUTE } from './world.ts'
 
 const { ann, bob, eve, root } = ACTORS
@@ -68,6 +69,50 @@ const claim: ConformanceCase[] = casesOf('invitations.claim', {
     )
     assert.deepEqual(await sharing.collaborators.list(cyd, documentRef('own')), [])
   },
+  'whoever has the address later has nothing of what was claimed, nor is invited to it again': async (
+    world,
+  ) => {
+    const { sharing } = world
+    await world.document('d2')
+    await world.document()
+    const invitation = await sharing.collaborators.add(ann, ref, { email: cyd.email, role: 'manager' })
+    const waiting = await sharing.collaborators.add(ann, documentRef('d2'), {
+      email: cyd.email,
+      role: 'manager',
+    })
+    await sharing.attach(cyd, ref)
+    const link = await sharing.links.create(cyd, ref, { visibility: 'account' })
+    const renamed = { ...cyd, email: 'cyd.renamed@acme.example' }
+    const later: Actor = { userId: 'later', tenantId: 'acme', email: cyd.email }
+    const token = tokenOf(invitation.id)
+    const nothing = async (): Promise<void> => {
+      for (const action of ['view', 'share'] as const) {
+        assert.equal(await sharing.can(later, action, ref), false)
+        assert.equal(await sharing.can(renamed, action, ref), true)
+      }
+      assert.deepEqual(await world.filtered(later, 'view', ['d1', 'd2']), ['d2'])
+      assert.deepEqual(
+        (await sharing.list(later)).items.map(({ resource }) => resource.id),
+        ['d2'],
+      )
+      await refused('not_found', sharing.invitations.accept(later, token))
+      await refused('not_found', sharing.attach(later, ref))
+      await refused('not_found', sharing.collaborators.leave(later, ref))
+      await refused('not_found', sharing.links.reveal(later, link.id))
+    }
+    await nothing()
+    await sharing.collaborators.add(ann, ref, { email: cyd.email, role: 'manager' })
+    await nothing()
+    await sharing.open(link.token, { actor: later })
+    await nothing()
+    // What nobody claimed is the address's still.
+    assert.deepEqual(
+      (await sharing.invitations.claim(later)).map(({ id }) => id),
+      [waiting.id],
+    )
+    assert.equal(await sharing.can(renamed, 'view', documentRef('d2')), false)
+    assert.equal(await sharing.can(later, 'view', ref), false)
+  },
   'opening a link claims an invitation to its resource, and asks again after five minutes': async (world) => {
     const { sharing, clock } = world
     await world.document()
@@ -127,7 +172,7 @@ const forgotten: ConformanceCase[] = casesOf('users.forget, with what was claime
       await sharing.collaborators.remove(ann, ended.id)
       await add(eve, 'far', cyd.email)
       clock.pass(MINUTE)
-    await add(eve, 'far', 'other@acme.example')
+      await add(eve, 'far', 'other@acme.example')
       await sharing.users.forget('cyd', { email: cyd.email })
       for (const id of ['d1', 'd2', 'far']) {
         const { resource } = (await store.findResource(documentRef(id), null))!

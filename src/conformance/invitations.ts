@@ -15,7 +15,7 @@ export const cyd: Actor & { email: string } = { userId: 'cyd', tenantId: 'acme',
 const guest = { ...cyd, tenantId: 'rival' }
 
 /** The token that the mail about a grant carries. */
-const tokenOf = (id: string, tenantId = 'acme'): string =>
+export const tokenOf = (id: string, tenantId = 'acme'): string =>
   createInvitationTokens(createKeyRing(SECRET), 'shr').mint({ tenantId, id })
 
 interface Invited {
