@@ -20,22 +20,22 @@ const keys = <P extends { key: string }>({ p, d }: Builder<P>): RawBuilder<unkno
 
 const make = (values: readonly unknown[]): AccessRow => {
   const v = values as readonly never[]
-  const id: string | null = v[6] ?? null
-  const aboveType: string | null = v[12] ?? null
+  const id: string | null = v[7] ?? null
+  const aboveType: string | null = v[13] ?? null
   return {
     resource: { tenantId: v[0]!, ownerId: v[1]!, visibility: v[2]!, traits: v[3]! },
-    policy: { allowPublicShares: v[4]!, allowGuests: v[5]! },
+    policy: { allowPublicShares: v[4]!, allowGuests: v[5]!, allowedEmailDomains: v[6]! },
     grant:
       id === null
         ? null
         : {
             id,
-            subject: v[7]!,
-            role: v[8]!,
-            mode: v[9]!,
-            expiresAt: v[10]!,
-            claimableUntil: v[11]!,
-            above: aboveType === null ? null : { type: aboveType, id: v[13]! },
+            subject: v[8]!,
+            role: v[9]!,
+            mode: v[10]!,
+            expiresAt: v[11]!,
+            claimableUntil: v[12]!,
+            above: aboveType === null ? null : { type: aboveType, id: v[14]! },
           },
   }
 }
@@ -61,13 +61,13 @@ const ofActor = (name: string, withGroups: boolean): Query<AccessArgs, AccessRow
       const { t, d } = b
       return sql`
         with recursive c(tenant_id, owner_id, visibility, traits, allow_public_shares, allow_guests,
-          uid, parent_uid, above_type, above_id) as (
+          allowed_email_domains, uid, parent_uid, above_type, above_id) as (
           select r.tenant_id, r.owner_id, r.visibility, r.traits, t.allow_public_shares, t.allow_guests,
-            r.uid, r.parent_uid, nullif(r.type, r.type), nullif(r.id, r.id)
+            t.allowed_email_domains, r.uid, r.parent_uid, nullif(r.type, r.type), nullif(r.id, r.id)
           from ${tables(b)} where ${keys(b)}
           union
           select c.tenant_id, c.owner_id, c.visibility, c.traits, c.allow_public_shares, c.allow_guests,
-            r.uid, r.parent_uid, r.type, r.id
+            c.allowed_email_domains, r.uid, r.parent_uid, r.type, r.id
           from c ${d.join} ${t.resources} r
           where r.tenant_id = c.tenant_id and r.uid = c.parent_uid and r.removed_at is null
         )

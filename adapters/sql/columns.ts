@@ -87,6 +87,7 @@ export const heldGrant: Columns<Omit<HeldGrant, 'above'>> = {
 }
 
 export const authority: Columns<AuthorityFacts> = {
+  subject: 'text',
   role: 'text',
   mode: 'text',
   expiresAt: 'time',
@@ -149,6 +150,7 @@ export const parentRef: Columns<{ type: string | null; id: string | null }> = { 
 export const accessPolicy: Columns<AccessSituation['policy']> = {
   allowPublicShares: 'bool',
   allowGuests: 'bool',
+  allowedEmailDomains: 'json',
 }
 
 export const accessResource: Columns<AccessSituation['resource']> = {

@@ -104,7 +104,7 @@ function visibleTo(spec: ConditionSpec, d: Dialect, t: Tables): Reason | null {
 
 function givenTo(spec: ConditionSpec, d: Dialect, t: Tables): Reason | null {
   if (spec.given === null) return null
-  const { subjects, roles, traits } = spec.given
+  const { subjects, roles, traits, address } = spec.given
   const tenantId = value(spec.tenantId)
   const at = d.moment(spec.at)
   const holds = (x: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -112,7 +112,13 @@ function givenTo(spec: ConditionSpec, d: Dialect, t: Tables): Reason | null {
       and ${x}.mode = 'live' and ${x}.ended_at is null and ${x}.removed_at is null
       and (${x}.expires_at is null or ${x}.expires_at > ${at})
       and (${x}.claimable_until is null or ${x}.claimable_until > ${at})`
-  const held = sql`g.subject in (${sql.join(subjects.map(value))}) and ${holds(sql`g`)}`
+  const addressed =
+    address === null
+      ? sql``
+      : sql`and (g.subject <> ${value(address.subject)} or exists (
+          select 1 from ${t.tenants} p where p.tenant_id = ${tenantId} and (p.allowed_email_domains is null
+            or ${d.contains(sql`p.allowed_email_domains`, value(JSON.stringify(address.domain)))})))`
+  const held = sql`g.subject in (${sql.join(subjects.map(value))}) ${addressed} and ${holds(sql`g`)}`
   const subject = sql.join(
     subjects.map((one) => sql`select ${d.cast(value(one), 'text')} as subject`),
     sql` union all `,

@@ -4,19 +4,23 @@ import { type Columns, grant as grantColumns } from './columns.ts'
 import { type Builder, type Query, query } from './query.ts'
 import { afterOf } from './reads.ts'
 import { type ResourceRow, resourceGroups } from './resource-row.ts'
+import { meetsTerms, type TraitTerm, traitTermsOf } from './trait-terms.ts'
 
 interface Branch {
   subject: string
   type: string
   /** `,viewer,editor,` */
   roles: string
+  /** Of an address, as it stands in a policy: `"acme.test"`; empty for others. */
+  domain: string
 }
-const branchColumns: Columns<Branch> = { subject: 'text', type: 'text', roles: 'text' }
+const branchColumns: Columns<Branch> = { subject: 'text', type: 'text', roles: 'text', domain: 'text' }
 
 interface GivenArgs {
   tenantId: string
   ownerId: string
   branches: readonly Branch[]
+  terms: readonly TraitTerm[]
   at: Date
   afterAt: Date
   afterId: string
@@ -24,6 +28,15 @@ interface GivenArgs {
 }
 
 type Row = { grant: GrantFacts } & ResourceRow
+
+/** Whether a tenant's policy shares with the address of a branch. */
+const mayHaveDomain = ({ d }: Builder<GivenArgs>): RawBuilder<unknown> =>
+  sql`(b.domain = '' or t.allowed_email_domains is null or ${d.contains(sql`t.allowed_email_domains`, sql`b.domain`)})`
+
+const insideBranches = (b: Builder<GivenArgs>): RawBuilder<unknown> => sql`(
+    select b.* from ${b.rows('branches', branchColumns, 'b')} where exists (
+      select 1 from ${b.t.tenants} t where t.tenant_id = ${b.p('tenantId')} and ${mayHaveDomain(b)} limit 1 offset 0)
+  ) as s`
 
 /** Inside: what is in the tenant that the person acts in, without what is their own. */
 const notOwn = ({ t, p }: Builder<GivenArgs>): RawBuilder<unknown> =>
@@ -51,9 +64,18 @@ const outsideBranches = (b: Builder<GivenArgs>): RawBuilder<unknown> => {
     select b.subject, b.type, b.roles, o.tenant_id from places o
     join ${b.rows('branches', branchColumns, 'b')} on b.subject = o.subject
     where o.tenant_id <> ${p('tenantId')} and exists (
-      select 1 from ${t.tenants} t where t.tenant_id = o.tenant_id and t.allow_guests limit 1 offset 0)
+      select 1 from ${t.tenants} t where t.tenant_id = o.tenant_id and t.allow_guests and ${mayHaveDomain(b)}
+      limit 1 offset 0)
   ) as s`
 }
+
+/** Whether no rule forbids to view what a grant was given on. */
+const mayBeViewed = (b: Builder<GivenArgs>): RawBuilder<unknown> =>
+  meetsTerms(b, {
+    of: sql`${b.d.join} ${b.t.resources} v`,
+    type: sql`x.resource_type and v.tenant_id = x.tenant_id and v.uid = x.resource_uid`,
+    traits: sql`v.traits`,
+  })
 
 /**
  * The newest of each subject and type, by an index that has them in order, and of those the newest. The same resource
@@ -70,7 +92,7 @@ const givenList = (name: string, outside: boolean): Query<GivenArgs, Row> =>
       const branch = sql`
         x.subject = s.subject and x.tenant_id = ${outside ? sql`s.tenant_id` : p('tenantId')}
         and x.resource_type = s.type ${outside ? sql`` : notOwn(b)} and x.ended_at is null and x.removed_at is null
-        and ${d.contains(sql`s.roles`, sql`',' || x.role || ','`)}
+        and ${d.contains(sql`s.roles`, sql`',' || x.role || ','`)} and ${mayBeViewed(b)}
         and (x.expires_at is null or x.expires_at > ${p('at', 'time')})
         and (x.claimable_until is null or x.claimable_until > ${p('at', 'time')})
         and (x.resource_created_at, x.resource_uid) < (${p('afterAt', 'time')}, ${p('afterId')})
@@ -78,7 +100,7 @@ const givenList = (name: string, outside: boolean): Query<GivenArgs, Row> =>
       return sql`
         select ${b.columns} from (
           select f.*, dense_rank() over (order by f.resource_created_at desc, f.resource_uid desc) as place
-          from ${d.newestOfEach(outside ? outsideBranches(b) : b.rows('branches', branchColumns, 's'), t.grants, branch)}
+          from ${d.newestOfEach(outside ? outsideBranches(b) : insideBranches(b), t.grants, branch)}
             and f.tenant_id ${sign} ${p('tenantId')}
         ) g
         ${d.lookUp('cross', t.resources, 'r', sql`r.tenant_id = g.tenant_id and r.uid = g.resource_uid and r.removed_at is null`)}
@@ -92,9 +114,15 @@ const givenInside = givenList('grants.given', false)
 const givenOutside = givenList('grants.given_outside', true)
 
 export function listGiven(request: ListGivenRequest): [Query<GivenArgs, Row>, GivenArgs] {
-  const { tenantId, ownerId, subjects, types, at, outside } = request
+  const { tenantId, ownerId, subjects, types, terms, address, at, outside } = request
   const branches = subjects.flatMap((subject) =>
-    types.map(({ name, roles }) => ({ subject, type: name, roles: `,${roles.join()},` })),
+    types.map(({ name, roles }) => ({
+      subject,
+      type: name,
+      roles: `,${roles.join()},`,
+      domain: subject === address?.subject ? JSON.stringify(address.domain) : '',
+    })),
   )
-  return [outside ? givenOutside : givenInside, { tenantId, ownerId, branches, at, ...afterOf(request) }]
+  const args = { tenantId, ownerId, branches, terms: traitTermsOf(terms), at, ...afterOf(request) }
+  return [outside ? givenOutside : givenInside, args]
 }

@@ -71,12 +71,19 @@ export const makeOpening = (values: readonly unknown[]): OpeningRow => {
     },
     resource: { type: v[19]!, id: v[20]!, ownerId: v[21]!, title: v[22]!, traits: v[23]! },
     policy: { allowPublicShares: v[24]!, maxLinkDays: v[25]!, allowedEmailDomains: v[26]! },
-    authority: { role: v[27]!, mode: v[28]!, expiresAt: v[29]!, claimableUntil: v[30]!, endedAt: v[31]! },
+    authority: {
+      subject: v[27]!,
+      role: v[28]!,
+      mode: v[29]!,
+      expiresAt: v[30]!,
+      claimableUntil: v[31]!,
+      endedAt: v[32]!,
+    },
   }
 }
 
 /** How many values that takes. */
-export const OPENING_VALUES = 32
+export const OPENING_VALUES = 33
 
 export const findOpening: Query<{ tokenHash: string }, OpeningRow> = query(
   'opening.find',

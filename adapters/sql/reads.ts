@@ -22,6 +22,7 @@ import type { Dialect } from './dialect.ts'
 import { ofLiveLinks } from './load.ts'
 import { type Builder, type Query, query } from './query.ts'
 import { type ResourceRow, resourceGroups } from './resource-row.ts'
+import { meetsTerms, type TraitTerm, traitTermsOf } from './trait-terms.ts'
 
 export interface SituationRow extends ResourceRow {
   policy: TenantPolicy
@@ -155,7 +156,7 @@ export function listLinks(request: ListLinksRequest): [Query<LinkListArgs, Liste
   ]
 }
 
-type OwnedArgs = After & { tenantId: string; ownerId: string; type: string }
+type OwnedArgs = After & { tenantId: string; ownerId: string; type: string; terms: readonly TraitTerm[] }
 const ownedList = (name: string, typed: boolean): Query<OwnedArgs, ResourceRow> =>
   query<OwnedArgs, ResourceRow>(
     name,
@@ -166,7 +167,8 @@ const ownedList = (name: string, typed: boolean): Query<OwnedArgs, ResourceRow> 
         select ${b.columns} from ${t.resources} r
         left join ${t.resources} u on u.tenant_id = r.tenant_id and u.uid = r.parent_uid
         where r.tenant_id = ${p('tenantId')} and r.owner_id = ${p('ownerId')} and r.removed_at is null
-          ${typed ? sql`and r.type = ${p('type')}` : sql``} and ${after} ${order}`
+          ${typed ? sql`and r.type = ${p('type')}` : sql``}
+          and ${meetsTerms(b, { type: sql`r.type`, traits: sql`r.traits` })} and ${after} ${order}`
     },
     resourceGroups,
   )
@@ -174,10 +176,10 @@ const ownedOfAnyType = ownedList('resources.owned', false)
 const ownedOfType = ownedList('resources.owned_of_type', true)
 
 export function listOwned(request: ListOwnedRequest): [Query<OwnedArgs, ResourceRow>, OwnedArgs] {
-  const { tenantId, ownerId, type } = request
+  const { tenantId, ownerId, type, terms } = request
   return [
     type === null ? ownedOfAnyType : ownedOfType,
-    { tenantId, ownerId, type: type ?? '', ...afterOf(request) },
+    { tenantId, ownerId, type: type ?? '', terms: traitTermsOf(terms), ...afterOf(request) },
   ]
 }
 

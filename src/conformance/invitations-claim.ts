@@ -6,7 +6,7 @@ import { refused } from './expect.ts'
 import { claims, cyd, invite, invited, tokenOf } from './invitations.ts'
 import { ACTORS, DAY, documentRef, MINUTE } from './world.ts'
 
-const { ann, bob, eve, root } = ACTORS
+const { ann, bob, ada, eve, root } = ACTORS
 const ref = documentRef()
 
 const claim: ConformanceCase[] = casesOf('invitations.claim', {
@@ -112,6 +112,67 @@ const claim: ConformanceCase[] = casesOf('invitations.claim', {
     )
     assert.equal(await sharing.can(renamed, 'view', documentRef('d2')), false)
     assert.equal(await sharing.can(later, 'view', ref), false)
+  },
+  'an address that the policy no longer shares with gives nothing, until it does again': async (world) => {
+    const { sharing } = world
+    await world.document('d2')
+    await world.document('far', { tenantId: 'rival', ownerId: 'eve' })
+    await sharing.resources.register({ type: 'folder', id: 'f1' }, { tenantId: 'acme', ownerId: 'ann' })
+    await world.document('below', { parent: { type: 'folder', id: 'f1' } })
+    await world.document()
+    const email = cyd.email
+    for (const id of ['d1', 'd2']) {
+      await sharing.collaborators.add(ann, documentRef(id), { email, role: 'manager' })
+    }
+    await sharing.collaborators.add(ann, documentRef('d2'), { userId: 'cyd', role: 'viewer' })
+    await sharing.collaborators.add(ann, { type: 'folder', id: 'f1' }, { email, role: 'manager' })
+    await sharing.collaborators.add(eve, documentRef('far'), { email, role: 'viewer' })
+    const link = await sharing.links.create(cyd, ref, { visibility: 'public' })
+    const ed: Actor = { userId: 'ed', tenantId: 'rival', admin: 'tenant' }
+    await sharing.policies.set(ed, { allowGuests: true })
+    const shared = async () =>
+      (await sharing.list(cyd, { filter: 'shared' })).items.map(({ resource }) => resource.id).sort()
+    const opens = () => sharing.open(link.token).then(Boolean, (error: { code: string }) => error.code)
+    const links = async () => (await sharing.access(ann, ref)).filter(({ via }) => via === 'link').length
+    const all = ['d1', 'd2', 'below']
+    const seen = async () => [
+      (await world.filtered(cyd, 'view', all)).sort(),
+      await Promise.all(all.map((id) => sharing.can(cyd, 'edit', documentRef(id)))),
+      await sharing.can(cyd, 'view', documentRef('far')),
+      await shared(),
+      await opens(),
+      await links(),
+    ]
+    await sharing.resources.update(ref, { traits: ['live'] })
+    await sharing.resources.update(documentRef('below'), { traits: ['live'] })
+    const before = await seen()
+    assert.deepEqual(before, [
+      ['below', 'd1', 'd2'],
+      [true, false, true],
+      true,
+      ['d1', 'd2', 'f1', 'far'],
+      true,
+      1,
+    ])
+    const policy = { allowedEmailDomains: ['other.example', 'me.acme.example'] }
+    await sharing.policies.set(ada, policy)
+    await sharing.policies.set(ed, policy)
+    assert.deepEqual(await seen(), [['d2'], [false, false, false], false, ['d2'], 'not_found', 0])
+    const { considered } = await sharing.explain(cyd, 'view', documentRef('d2'))
+    assert.deepEqual(
+      considered.flatMap(({ source, reason }) => (source.kind === 'grant' ? [reason] : [])).sort(),
+      ['domain_not_allowed', 'granted'],
+    )
+    await refused('not_found', sharing.attach(cyd, ref))
+    await refused('not_found', sharing.collaborators.list(cyd, ref))
+    assert.deepEqual(await sharing.invitations.claim(cyd), [])
+    await sharing.policies.set(ada, { allowedEmailDomains: ['other.example', 'acme.example'] })
+    await sharing.policies.set(ed, { allowedEmailDomains: null })
+    assert.deepEqual(await seen(), before)
+    // What was claimed is a person's, whatever their address.
+    await sharing.invitations.claim(cyd)
+    await sharing.policies.set(ada, policy)
+    assert.equal(await sharing.can(cyd, 'view', ref), true)
   },
   'opening a link claims an invitation to its resource, and asks again after five minutes': async (world) => {
     const { sharing, clock } = world

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Actor } from '../model/actor.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
-import { allPages } from './expect.ts'
+import { allPages, refused } from './expect.ts'
 import { ACTORS, type Definitions, documentRef, type World } from './world.ts'
 
 const { ann, ada, bob, eve, root } = ACTORS
@@ -37,6 +37,73 @@ export const sharedWithMe: readonly ConformanceCase[] = [
       const later = sharingWith({ resources: fewer as unknown as Definitions })
       for (const limit of [1, 2]) assert.deepEqual(await shared({ sharing: later }, bob, limit), ['d4', 'd1'])
       assert.deepEqual(await shared(world, bob, 1), ['d4', 'd3', 'd2', 'd1'])
+    },
+    'nor by what a rule lets nobody view, or its owner alone': async (world) => {
+      const { document, sharing, sharingWith, clock } = world
+      const traits: Record<string, string[]> = {
+        d1: ['released'],
+        d2: ['released', 'withdrawn'],
+        d3: [],
+        d4: ['released', 'kept'],
+        d5: ['released', 'withdrawn-not'],
+        d6: ['withdrawn', 'kept', 'released'],
+      }
+      const rules = [
+        { when: 'withdrawn', forbid: ['view'] },
+        { unless: 'released', forbid: ['view'] },
+        { when: 'kept', forbid: ['view'], exceptOwner: true },
+      ]
+      const roles = { viewer: ['view'], keeper: ['keep'] }
+      const ruled = sharingWith({
+        resources: { document: { roles, rules }, folder: { roles } } as unknown as Definitions,
+      })
+      await sharing.policies.set(ada, { allowGuests: true })
+      for (const [id, has] of Object.entries(traits)) {
+        await document(id, { traits: has })
+        for (const userId of ['bob', 'eve']) {
+          await sharing.collaborators.add(ann, documentRef(id), { userId, role: 'viewer' })
+        }
+        await sharing.resources.register(
+          { type: 'folder', id },
+          { tenantId: 'acme', ownerId: 'ann', traits: has },
+        )
+        clock.pass(1)
+      }
+      const keeper = { userId: 'bob', role: 'keeper' } as never
+      await ruled.collaborators.add(ann, { type: 'folder', id: 'd1' }, keeper)
+      const owned = async (limit: number, more: object = {}) =>
+        (await allPages((cursor) => ruled.list(ann, { filter: 'owned', limit, cursor, ...more }))).map(
+          ({ resource }) => `${resource.type} ${resource.id}`,
+        )
+      for (const limit of [1, 2, 3, 9]) {
+        for (const actor of [bob, eve])
+          assert.deepEqual(await shared({ sharing: ruled }, actor, limit), ['d5', 'd1'])
+        assert.deepEqual(await owned(limit, { type: 'document' }), [
+          'document d5',
+          'document d4',
+          'document d1',
+        ])
+        assert.equal((await owned(limit)).length, 9)
+      }
+      const may = async (actor: Actor) =>
+        (
+          await Promise.all(
+            Object.keys(traits).map(async (id) =>
+              (await ruled.can(actor, 'view', documentRef(id))) ? [id] : [],
+            ),
+          )
+        ).flat()
+      assert.deepEqual(
+        [await may(bob), await may(ann)],
+        [
+          ['d1', 'd5'],
+          ['d1', 'd4', 'd5'],
+        ],
+      )
+      const people = (actor: Actor, id: string) => ruled.collaborators.list(actor, documentRef(id))
+      assert.equal((await people(bob, 'd1')).length, 2)
+      for (const id of ['d2', 'd3', 'd4']) await refused('not_found', people(bob, id))
+      assert.equal((await people(ann, 'd2')).length, 2)
     },
     'has a guest’s, where the policy lets guests in, beside what is theirs': async (world) => {
       const { document, sharing, clock } = world

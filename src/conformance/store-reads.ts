@@ -128,7 +128,7 @@ export const storeVerbs: ConformanceCase[] = [
       assert.equal(await store.findLink(null, 'none', null), null)
       assert.deepEqual(await store.findPolicy('none'), DEFAULT_POLICY)
       const nowhere = { tenantId: 'acme', after: null, limit: 10 }
-      assert.deepEqual(await store.listOwned({ ...nowhere, ownerId: 'ann', type: null }), [])
+      assert.deepEqual(await store.listOwned({ ...nowhere, ownerId: 'ann', type: null, terms: [] }), [])
       assert.deepEqual(await store.listAudit({ ...nowhere, resourceUid: null }), [])
       assert.deepEqual(await store.listViews({ ...nowhere, resourceUid: 'none', linkId: null }), [])
     },

@@ -51,7 +51,7 @@ export const storeWhose: ConformanceCase[] = casesOf('store, whose is what', {
     }
     const { uid } = (await store.findResource(documentRef('d1'), null))!.resource
     assert.equal((await store.listLinks({ ...list, resourceUid: uid, createdBy: null })).length, 1)
-    const owned = await store.listOwned({ ...list, ownerId: 'ann', type: null })
+    const owned = await store.listOwned({ ...list, ownerId: 'ann', type: null, terms: [] })
     assert.deepEqual(owned.map(({ id }) => id).sort(), made.map(({ resourceId }) => resourceId).sort())
     for (const { id, parent } of owned) assert.deepEqual(parent, parentOf(id))
   },

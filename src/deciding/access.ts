@@ -32,7 +32,7 @@ export async function access(
     .filter((link) => statusOf(link, policy, now) === 'active')
     .flatMap((link) => {
       const authority = people.find(({ id }) => id === link.authorityId) ?? null
-      const entitled = entitledActions(type, { link, resource, authority }, now)
+      const entitled = entitledActions(type, { link, resource, policy, authority }, now)
       return entitled === null ? [] : [{ ...link, entitled }]
     })
   const shown = await shownTo(kernel, actor, people, now)

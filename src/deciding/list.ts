@@ -2,13 +2,15 @@ import { z } from 'zod'
 import type { Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import type { Source } from '../model/decision.ts'
+import { domainOf } from '../model/email.ts'
 import { parse } from '../model/input.ts'
 import type { Mode } from '../model/link.ts'
 import { keysetOf, type Page, type Position, pageOf, pageShape } from '../model/page.ts'
 import { name, type Resource } from '../model/resource.ts'
-import { compareSubjects, kindOf, subjectsOf } from '../model/subject.ts'
-import { type CompiledTypes, roleNamed, typeOf } from '../policy/compile.ts'
+import { compareSubjects, idOf, kindOf, subjectsOf } from '../model/subject.ts'
+import { type CompiledTypes, roleNamed, traitTerms, typeOf } from '../policy/compile.ts'
 import { resourceOf } from '../resources/register.ts'
+import type { TypeTerms } from '../store/condition.ts'
 import type { ResourceFacts } from '../store/facts.ts'
 import type { GivenRow } from '../store/store.ts'
 
@@ -50,16 +52,29 @@ export async function list(
   const keyset = keysetOf(options)
   const tenantId = tenantOf(actor)
   const request = { tenantId, at: kernel.clock(), ...keyset }
-  const types = [...kernel.types.values()]
-    .filter((type) => options.type === undefined || type.name === options.type)
-    .map((type) => ({ name: type.name, roles: type.roles.map((role) => role.name) }))
+  const compiled = [...kernel.types.values()].filter(
+    (type) => options.type === undefined || type.name === options.type,
+  )
+  // What somebody may not view, by its role or by a rule, is not listed.
+  const types = compiled.map((type) => ({
+    name: type.name,
+    roles: type.roles.filter(({ actions }) => actions.includes('view')).map((role) => role.name),
+  }))
+  const termsOf = (owner: boolean): TypeTerms[] =>
+    compiled.map((type) => ({ type: type.name, traits: traitTerms(type, 'view', owner) }))
   const { user, email, groups } = subjectsOf(actor)
   const own = email === null ? [user] : [user, email]
-  const given = { ...request, types, ownerId: actor.userId }
+  const address = email === null ? null : { subject: email, domain: domainOf(idOf(email)) }
+  const given = { ...request, types, terms: termsOf(false), address, ownerId: actor.userId }
   const [owned, inside, outside] = await Promise.all([
     options.filter === 'shared'
       ? []
-      : kernel.store.listOwned({ ...request, ownerId: actor.userId, type: options.type ?? null }),
+      : kernel.store.listOwned({
+          ...request,
+          ownerId: actor.userId,
+          type: options.type ?? null,
+          terms: termsOf(true),
+        }),
     options.filter === 'owned'
       ? []
       : kernel.store.listGiven({ ...given, subjects: [...own, ...groups], outside: false }),

@@ -17,7 +17,8 @@ export interface Considered {
   /**
    * `granted`; `not_the_owner`; `not_an_admin`; `other_tenant`; `guests_not_allowed` (a grant in a tenant whose
    * policy lets nobody in from outside); `not_for_groups` (a group's grant, outside its tenant); `grant_expired`;
-   * `invitation_expired`; `snapshot_only`; `unknown_role` (the type has no role of this name); `not_in_role` (the
+   * `invitation_expired`; `domain_not_allowed` (an address in a domain that the policy does not share with);
+   * `snapshot_only`; `unknown_role` (the type has no role of this name); `not_in_role` (the
    * role lacks the action); `closed_by_policy`; `closed_by_rule` (public counts as account); `forbidden_by_rule`.
    */
   reason: string

@@ -3,7 +3,7 @@ import { type Ending, endGrants, endUncovered, NOTHING } from '../grants/ending.
 import { auditEvent, type Kernel } from '../kernel.ts'
 import { type Actor, tenantOf } from '../model/actor.ts'
 import { subjectOf, subjectsOf } from '../model/subject.ts'
-import { whyOver } from '../policy/access.ts'
+import { mayHaveDomain, whyOver } from '../policy/access.ts'
 import { roleNamed } from '../policy/compile.ts'
 import { becomeOwners } from '../resources/manage.ts'
 import type { AccessSituation, Facts, GrantFacts, ResourceFacts } from '../store/index.ts'
@@ -30,6 +30,7 @@ export function hasInvitation(
 ): boolean {
   const { email } = subjectsOf(actor)
   if (email === null || (tenantOf(actor) !== resource.tenantId && !policy.allowGuests)) return false
+  if (!mayHaveDomain(policy, email)) return false
   return grants.some(
     (grant) => grant.subject === email && grant.above === null && whyOver(grant, now) === null,
   )

@@ -2,11 +2,10 @@ import { SharingError } from '../errors.ts'
 import { change, changeEverywhere, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import { type Collaborator, maskedAddress } from '../model/collaborator.ts'
-import { domainOf } from '../model/email.ts'
 import { parse } from '../model/input.ts'
 import type { ResourceRef } from '../model/resource.ts'
 import { idOf, kindOf, type Subjects, subjectsOf } from '../model/subject.ts'
-import { whyOver } from '../policy/access.ts'
+import { mayHaveDomain, whyOver } from '../policy/access.ts'
 import type { Facts, GrantFacts, Outcome, ResourceFacts } from '../store/index.ts'
 import { bind } from './claim.ts'
 import { collaborator } from './project.ts'
@@ -63,12 +62,8 @@ function demandClaimable(actor: Actor, grant: GrantFacts, { tenantId, policy }: 
     throw new SharingError('expired', { message: 'This invitation has expired.' })
   }
   if (tenantOf(actor) !== tenantId && !policy.allowGuests) throw new SharingError('forbidden')
-  if (!mayHaveDomain(policy, grant)) throw new SharingError('forbidden')
+  if (!mayHaveDomain(policy, grant.subject)) throw new SharingError('forbidden')
 }
-
-/** Whether the account still shares with the address: its policy may have changed since it was invited. */
-const mayHaveDomain = ({ allowedEmailDomains: allowed }: Facts['policy'], { subject }: GrantFacts): boolean =>
-  allowed === null || kindOf(subject) !== 'email' || allowed.includes(domainOf(idOf(subject)))
 
 /** Claims every invitation to an actor's verified address, here and wherever guests are let in. */
 export async function claimInvitations(kernel: Kernel, actorInput: Actor): Promise<Collaborator[]> {
@@ -108,7 +103,7 @@ function claimOf(
   const invited = mayClaim
     ? given.filter(
         ({ grant }) =>
-          grant.subject === email && whyOver(grant, now) === null && mayHaveDomain(policy, grant),
+          grant.subject === email && whyOver(grant, now) === null && mayHaveDomain(policy, grant.subject),
       )
     : []
   const bound = invited.map(({ grant, resource }) => {

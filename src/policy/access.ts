@@ -1,7 +1,8 @@
 import type { Actor } from '../model/actor.ts'
 import { tenantOf } from '../model/actor.ts'
 import type { Considered, Decision, Source } from '../model/decision.ts'
-import { compareSubjects, kindOf, subjectsOf } from '../model/subject.ts'
+import { domainOf } from '../model/email.ts'
+import { compareSubjects, idOf, kindOf, subjectsOf } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { ConditionSpec } from '../store/condition.ts'
 import type { AccessSituation, HeldGrant } from '../store/facts.ts'
@@ -179,9 +180,17 @@ function grantAgainst(
 ): string | null {
   if (!sameTenant && kindOf(grant.subject) === 'group') return 'not_for_groups'
   if (!sameTenant && !policy.allowGuests) return 'guests_not_allowed'
-  if (grant.mode === 'snapshot') return 'snapshot_only'
-  return whyOver(grant, now)
+  const over = whyOver(grant, now)
+  if (over !== null) return over
+  if (!mayHaveDomain(policy, grant.subject)) return 'domain_not_allowed'
+  return grant.mode === 'snapshot' ? 'snapshot_only' : null
 }
+
+/** Whether an account shares with the address that something was given to: its policy may have changed since. */
+export const mayHaveDomain = (
+  { allowedEmailDomains: allowed }: Pick<TenantPolicy, 'allowedEmailDomains'>,
+  subject: string,
+): boolean => allowed === null || kindOf(subject) !== 'email' || allowed.includes(domainOf(idOf(subject)))
 
 /** Why a grant is over, or null. */
 export function whyOver(
@@ -258,7 +267,8 @@ export function accessTerms(
   const roles = type.roles.filter((role) => actionsOf(role).includes(action)).map(({ name }) => name)
   const { user, email, groups } = subjectsOf(actor)
   const subjects = [user, ...(email === null ? [] : [email]), ...groups]
-  const given = terms === null || roles.length === 0 ? null : { subjects, roles, traits: terms }
+  const address = email === null ? null : { subject: email, domain: domainOf(idOf(email)) }
+  const given = terms === null || roles.length === 0 ? null : { subjects, address, roles, traits: terms }
   let visible: ConditionSpec['visible'] = null
   if (terms !== null && actor.admin === 'system') {
     visible = { visibilities: ['private', 'account', 'public'], traits: terms }

@@ -2,7 +2,7 @@ import { hostTenant } from '../model/actor.ts'
 import type { AccessEntry } from '../model/decision.ts'
 import { idOf, kindOf } from '../model/subject.ts'
 import type { AccessSituation, GrantFacts, HeldGrant, OpenedLinkFacts } from '../store/facts.ts'
-import { mayAct, publicClosedBy, whyOver } from './access.ts'
+import { mayAct, mayHaveDomain, publicClosedBy, whyOver } from './access.ts'
 import type { CompiledType } from './compile.ts'
 
 /** A link as far as it decides who gets in. */
@@ -38,6 +38,7 @@ export function accessEntries(
   for (const grant of people) {
     const role = type.roles.find((one) => one.name === grant.role)
     if (role === undefined || whyOver(grant, now) !== null) continue
+    if (!mayHaveDomain(policy, grant.subject)) continue
     const actions = type.left(role, resource.traits).filter((action) => action !== 'publish' || !closed)
     if (actions.length === 0) continue
     entries.push({

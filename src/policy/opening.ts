@@ -5,7 +5,7 @@ import { domainOf, emailKey } from '../model/email.ts'
 import type { LinkStatus } from '../model/link.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { AuthorityFacts, LinkSituation, OpenedLinkFacts } from '../store/facts.ts'
-import { publicClosedBy, whyOver } from './access.ts'
+import { mayHaveDomain, publicClosedBy, whyOver } from './access.ts'
 import type { CompiledType } from './compile.ts'
 
 /** What somebody brings to a link. */
@@ -87,6 +87,7 @@ export function judgeOpening(
 interface Entitling extends Pick<LinkSituation, 'authority'> {
   link: Pick<OpenedLinkFacts, 'authority' | 'authorityId' | 'visibility'>
   resource: Pick<LinkSituation['resource'], 'ownerId'>
+  policy: Pick<TenantPolicy, 'allowedEmailDomains'>
 }
 
 const refused = (code: ErrorCode): OpeningDecision => ({ outcome: 'refused', code })
@@ -94,13 +95,13 @@ const refused = (code: ErrorCode): OpeningDecision => ({ outcome: 'refused', cod
 /** What the right by which a link was made gives now, beyond which the link gives nothing; null where it is over. */
 export function entitledActions(
   type: CompiledType,
-  { link, resource, authority }: Entitling,
+  { link, resource, policy, authority }: Entitling,
   now: Date,
 ): readonly string[] | 'all' | null {
   if (link.authority === 'admin') return 'all'
   if (link.authority === 'owner') return link.authorityId === resource.ownerId ? 'all' : null
   if (authority === null || authority.endedAt !== null || authority.mode !== 'live') return null
-  if (whyOver(authority, now) !== null) return null
+  if (whyOver(authority, now) !== null || !mayHaveDomain(policy, authority.subject)) return null
   const actions = type.roles.find(({ name }) => name === authority.role)?.actions ?? []
   if (!actions.includes('share')) return null
   return link.visibility === 'public' && !actions.includes('publish') ? null : actions

@@ -3,7 +3,7 @@ import { type Actor, tenantOf } from '../model/actor.ts'
 import type { Decision } from '../model/decision.ts'
 import type { AccessSituation, LinkFacts, ResourceSituation } from '../store/facts.ts'
 import { decideAccess, mayAct } from './access.ts'
-import { type CompiledTypes, typeOf } from './compile.ts'
+import { type CompiledType, type CompiledTypes, roleNamed, ruleAgainst, typeOf } from './compile.ts'
 
 /** The decision, or an error: `not_found` for whoever may not even view the resource, else `forbidden`. */
 export function demand(
@@ -77,7 +77,7 @@ export interface PeopleStanding {
   manages: boolean
   /** Takes them away: as above, and an admin of the tenant. */
   oversees: boolean
-  /** Sees who else is named: the owner, and whoever is named on it or above it. */
+  /** Sees who else is named: the owner, and whoever is named on it or above it, unless a rule lets them not view it. */
   named: boolean
 }
 
@@ -85,10 +85,14 @@ export interface PeopleStanding {
 const GIVES_NOTHING = new Set([
   'grant_expired',
   'invitation_expired',
+  'domain_not_allowed',
   'guests_not_allowed',
   'not_for_groups',
   'unknown_role',
 ])
+
+const givesView = (type: CompiledType, role: string | null): boolean =>
+  roleNamed(type, role)?.actions.includes('view') ?? false
 
 export function standingAmong(
   types: CompiledTypes,
@@ -103,11 +107,12 @@ export function standingAmong(
     manages,
     oversees: manages || administers(actor, situation.resource.tenantId),
     named:
-      decision?.considered.some(
-        ({ source, role, reason }) =>
-          (source.kind === 'owner' && role !== null) ||
-          (source.kind === 'grant' && !GIVES_NOTHING.has(reason)),
-      ) ?? false,
+      type !== undefined &&
+      decision!.considered.some(({ source, role, reason }) => {
+        const owns = source.kind === 'owner' && role !== null
+        const given = source.kind === 'grant' && !GIVES_NOTHING.has(reason) && givesView(type, role)
+        return (owns || given) && !ruleAgainst(type.rules, 'view', situation.resource.traits, owns)
+      }),
   }
 }
 

@@ -4,6 +4,12 @@ export interface TraitTerms {
   present: string[]
 }
 
+/** The same for resources of a type; null where nothing is left, whatever their traits. */
+export interface TypeTerms {
+  type: string
+  traits: TraitTerms | null
+}
+
 /** Which resources of a type an actor may act on, in terms that a store can turn into a condition. */
 export interface ConditionSpec {
   tenantId: string
@@ -12,9 +18,16 @@ export interface ConditionSpec {
   owned: { ownerId: string; traits: TraitTerms } | null
   /**
    * Resources on which, or on what lies above which, one of these subjects was given one of these roles, in live
-   * mode, and has it at this moment; null for none.
+   * mode, and has it at this moment; null for none. What was given to an address counts only while the tenant's policy
+   * allows its domain.
    */
-  given: { subjects: readonly string[]; roles: readonly string[]; traits: TraitTerms } | null
+  given: {
+    subjects: readonly string[]
+    /** The one of them that is an address. */
+    address: { subject: string; domain: string } | null
+    roles: readonly string[]
+    traits: TraitTerms
+  } | null
   /** The moment at which grants have to hold. */
   at: Date
   /** Resources with one of these visibilities; null for none. */

@@ -153,12 +153,15 @@ export interface HeldGrant
 }
 
 /** The grant by whose right a link was made. */
-export type AuthorityFacts = Pick<GrantFacts, 'role' | 'mode' | 'expiresAt' | 'claimableUntil' | 'endedAt'>
+export type AuthorityFacts = Pick<
+  GrantFacts,
+  'subject' | 'role' | 'mode' | 'expiresAt' | 'claimableUntil' | 'endedAt'
+>
 
 /** What decides who may do what with a resource. */
 export interface AccessSituation {
   resource: Pick<ResourceFacts, 'tenantId' | 'ownerId' | 'visibility' | 'traits'>
-  policy: Pick<TenantPolicy, 'allowPublicShares' | 'allowGuests'>
+  policy: Pick<TenantPolicy, 'allowPublicShares' | 'allowGuests' | 'allowedEmailDomains'>
   /** What the actor was given on the resource and on all that lies above it. */
   grants: readonly HeldGrant[]
 }

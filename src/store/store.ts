@@ -5,7 +5,7 @@ import type { Subject, Subjects } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { View } from '../model/view.ts'
 import type { Anchor, Ask, Decide } from './change.ts'
-import type { ConditionSpec, FilterCondition } from './condition.ts'
+import type { ConditionSpec, FilterCondition, TypeTerms } from './condition.ts'
 import type {
   AccessSituation,
   GrantFacts,
@@ -135,6 +135,8 @@ export interface ListOwnedRequest extends Keyset {
   tenantId: string
   ownerId: string
   type: string | null
+  /** What resources of these types have to meet; of others, nothing. */
+  terms: readonly TypeTerms[]
 }
 
 /** Which grants of a resource. */
@@ -168,6 +170,10 @@ export interface ListGivenRequest {
   ownerId: string
   /** The types of the resources, each with the roles that count. */
   types: ReadonlyArray<{ name: string; roles: readonly string[] }>
+  /** What resources of these types have to meet; of others, nothing. */
+  terms: readonly TypeTerms[]
+  /** The one of the subjects that is an address: it counts only where the policy allows its domain. */
+  address: { subject: Subject; domain: string } | null
   /** As guests: in all tenants but that one that let guests in. */
   outside: boolean
   /** Where a grant has to hold. */

@@ -128,7 +128,7 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
       expect((await facts({ at: 'link', id, tenantId: 'acme' })).resource).toBeNull()
     }
     expect(await hanging({ member: 'owner' })).not.toContain('d3')
-    const list = { tenantId: 'acme', ownerId: 'owner', type: null, after: null, limit: 50 }
+    const list = { tenantId: 'acme', ownerId: 'owner', type: null, terms: [], after: null, limit: 50 }
     expect((await base.store.listOwned(list)).map(({ id }) => id)).not.toContain('d3')
     const condition = sharing.filter(OWNER, 'view', 'document', { column: 'hosted.id' })
     const text = `select hosted.id from (select 'd2' as id union all select 'd3') hosted where ${condition.sql}`

@@ -26,11 +26,11 @@ const ACROSS_TENANTS: ReadonlyArray<{ reason: string; text: RegExp }> = [
   },
   {
     reason: 'a person is forgotten in every tenant, and the library knows no memberships to ask',
-    text: /^select "?f"?\."?tenant_id"? from \( select tenant_id from \S+ where owner_id = \S+ union select tenant_id from \S+ where created_by = \S+ union select tenant_id from \S+ where subject = \S+ and ended_at is null and removed_at is null union select tenant_id from \S+ where subject = \S+ and address is not null union select tenant_id from \S+ where user_id = \S+ union select tenant_id from \S+ where recipient = \S+ union select tenant_id from \S+ where viewer_id = \S+ \) f /,
+    text: /^select "?f"?\."?tenant_id"? from \( select tenant_id from \S+ where owner_id = \S+ union select tenant_id from \S+ where created_by = \S+ union select tenant_id from \S+ where subject = \S+ and ended_at is null and removed_at is null union select tenant_id from \S+ where subject in \(\S+ \S+\) and address is not null union select tenant_id from \S+ where user_id = \S+ union select tenant_id from \S+ where recipient = \S+ union select tenant_id from \S+ where viewer_id = \S+ \) f /,
   },
   {
     reason: 'what somebody is given as a guest lies in the tenants of others',
-    text: / from \( select f\.\*, .* where o\.tenant_id <> \S+ and exists \( select 1 from \S+ t where t\.tenant_id = o\.tenant_id and t\.allow_guests limit 1 offset 0\)/,
+    text: / from \( select f\.\*, .* where o\.tenant_id <> \S+ and exists \( select 1 from \S+ t where t\.tenant_id = o\.tenant_id and t\.allow_guests and \(b\.domain = .*? limit 1 offset 0\)/,
   },
   {
     reason: 'an address may have been invited in any tenant, and its person claims all of it at once',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { type ConditionSpec, type FilterCondition, SharingError } from '../../src/index.ts'
+import { type ConditionSpec, type FilterCondition, SharingError, type TypeTerms } from '../../src/index.ts'
+import { mayHaveDomain } from '../../src/policy/access.ts'
 import { chainOf, policyOf, type State } from './state.ts'
 
 const COLUMN = /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*){0,2}$/
@@ -21,6 +22,17 @@ export function conditionOf(state: State, spec: ConditionSpec): FilterCondition 
   }
 }
 
+export const fits = (terms: { absent: string[]; present: string[] }, traits: readonly string[]): boolean =>
+  terms.absent.every((trait) => !traits.includes(trait)) &&
+  terms.present.every((trait) => traits.includes(trait))
+
+/** Whether a resource meets the terms of its type. */
+export const meets = (
+  terms: readonly TypeTerms[],
+  one: { type: string; traits: readonly string[] },
+): boolean =>
+  terms.every(({ type, traits }) => type !== one.type || (traits !== null && fits(traits, one.traits)))
+
 function idsOf(state: State, spec: ConditionSpec): string[] {
   if (spec.needsPublicShares && !policyOf(state, spec.tenantId).allowPublicShares) return []
   const { owned, given, visible } = spec
@@ -30,14 +42,15 @@ function idsOf(state: State, spec: ConditionSpec): string[] {
       : chainOf(state, uid).flatMap((one) =>
           [...state.grants.values()]
             .filter((grant) => grant.resourceUid === one.uid && given.subjects.includes(grant.subject))
+            .filter(
+              ({ subject }) =>
+                subject !== given.address?.subject || mayHaveDomain(policyOf(state, spec.tenantId), subject),
+            )
             .filter(({ mode, endedAt }) => mode === 'live' && endedAt === null)
             .filter(({ expiresAt }) => expiresAt === null || expiresAt > spec.at)
             .filter(({ claimableUntil }) => claimableUntil === null || claimableUntil > spec.at)
             .map(({ role }) => role),
         )
-  const fits = (terms: { absent: string[]; present: string[] }, traits: readonly string[]): boolean =>
-    terms.absent.every((trait) => !traits.includes(trait)) &&
-    terms.present.every((trait) => traits.includes(trait))
   return [...state.resources.values()]
     .filter(({ tenantId, type }) => tenantId === spec.tenantId && type === spec.type)
     .filter(

@@ -38,7 +38,7 @@ import {
 } from '../../src/index.ts'
 import type { Keyset } from '../../src/model/page.ts'
 import { apply } from './apply.ts'
-import { conditionOf } from './condition.ts'
+import { conditionOf, meets } from './condition.ts'
 import { load, tenantsAsked } from './load.ts'
 import * as maintenance from './maintenance.ts'
 import * as outbox from './outbox.ts'
@@ -170,10 +170,10 @@ class MemoryStore implements Store {
   }
 
   async listOwned(request: ListOwnedRequest): Promise<ResourceFacts[]> {
-    const { tenantId, ownerId, type } = request
-    const found = [...this.#open.resources.values()].filter(
-      (one) => one.tenantId === tenantId && one.ownerId === ownerId && (type === null || one.type === type),
-    )
+    const { tenantId, ownerId, type, terms } = request
+    const found = [...this.#open.resources.values()]
+      .filter((one) => one.tenantId === tenantId && one.ownerId === ownerId)
+      .filter((one) => (type === null || one.type === type) && meets(terms, one))
     return state
       .pageOf(found, request, (one) => ({ at: one.createdAt, id: one.uid }))
       .map((one) => state.resourceOf(this.#open, one.uid)!)

@@ -1,4 +1,6 @@
 import type { GivenRow, ListGivenRequest, ListPeopleRequest, PersonRow } from '../../src/index.ts'
+import { mayHaveDomain } from '../../src/policy/access.ts'
+import { meets } from './condition.ts'
 import { chainOf, compareBytes, newestFirst, policyOf, resourceOf, type State } from './state.ts'
 
 export function listPeople(
@@ -18,19 +20,24 @@ export function listPeople(
 
 /** The grants of the newest resources: so many resources as are asked for, and one more. */
 export function listGiven(state: State, request: ListGivenRequest): GivenRow[] {
-  const { tenantId, ownerId, subjects, types, outside, at, after, limit } = request
+  const { tenantId, ownerId, subjects, types, terms, address, outside, at, after, limit } = request
   const position = ({ resource }: GivenRow) => ({ at: resource.createdAt, id: resource.uid })
   const order = newestFirst(position)
   const rows = [...state.grants.values()]
     .filter((grant) => grant.endedAt === null && subjects.includes(grant.subject))
     .filter((grant) => (grant.tenantId === tenantId) !== outside)
     .filter((grant) => !outside || policyOf(state, grant.tenantId).allowGuests)
+    .filter(
+      ({ subject, tenantId: home }) =>
+        subject !== address?.subject || mayHaveDomain(policyOf(state, home), subject),
+    )
     .filter(({ expiresAt, claimableUntil }) => (expiresAt ?? LATER) > at && (claimableUntil ?? LATER) > at)
     .map((grant) => ({ grant: structuredClone(grant), resource: resourceOf(state, grant.resourceUid)! }))
     .filter(({ grant, resource }) =>
       types.some(({ name, roles }) => name === resource.type && roles.includes(grant.role)),
     )
     .filter(({ resource }) => outside || resource.ownerId !== ownerId)
+    .filter(({ resource }) => meets(terms, resource))
     .filter((row) => after === null || newestFirst((one: typeof after) => one)(after, position(row)) < 0)
     .sort((a, b) => order(a, b) || compareBytes(a.grant.id, b.grant.id))
   const shown = [...new Set(rows.map(({ resource }) => resource.uid))].slice(0, limit + 1)

@@ -101,7 +101,11 @@ export function countViews(state: State, request: CountRequest): CountedViews | 
     .sort((a, b) => compareBytes(a.day, b.day))
   return {
     resource: { uid, type, tenantId, ownerId, visibility, traits },
-    policy: { allowPublicShares: policy.allowPublicShares, allowGuests: policy.allowGuests },
+    policy: {
+      allowPublicShares: policy.allowPublicShares,
+      allowGuests: policy.allowGuests,
+      allowedEmailDomains: policy.allowedEmailDomains,
+    },
     link: link?.resourceUid === uid ? { createdBy: link.createdBy, authorityId: link.authorityId } : null,
     rolledUntil,
     days,

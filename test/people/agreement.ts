@@ -94,7 +94,9 @@ export async function checkAgreement(
       if (actor === null) return
       const may = (action: Action) => all.filter((_, place) => allowed[place]!.includes(action))
       await checkFilter(world, plan, actor, may, idsWhere)
-      await checkList(world, plan, actor, all)
+      const views = await Promise.all(all.map(({ ref }) => world.sharing.can(actor, 'view', ref)))
+      const viewed = all.filter((_, place) => views[place])
+      await checkList(world, plan, actor, viewed)
     }),
   )
 }
@@ -168,17 +170,17 @@ function givenRole(actor: Actor, known: Known, now: Date): string[] {
   return ranks.length === 0 ? [] : [`${keyOf(known.ref)} ${roles[Math.max(...ranks)]}`]
 }
 
-/** That `list` has what is owned and what was given, in pages as at once, each once, newest first. */
+/** That `list` has what is owned and what was given, if it may be viewed: in pages as at once, each once, newest first. */
 async function checkList(
   { sharing, now }: World,
   { limit }: Plan,
   actor: Actor,
-  all: Known[],
+  viewed: Known[],
 ): Promise<void> {
   const owns = ({ resource, tenant }: Known): boolean =>
     resource.ownerId === actor.userId && tenant === tenantOf(actor)
-  const owned = all.filter(owns).map(({ ref }) => `${keyOf(ref)} owner`)
-  const shared = all.filter((known) => !owns(known)).flatMap((known) => givenRole(actor, known, now))
+  const owned = viewed.filter(owns).map(({ ref }) => `${keyOf(ref)} owner`)
+  const shared = viewed.filter((known) => !owns(known)).flatMap((known) => givenRole(actor, known, now))
   const expected = { owned, shared, all: [...owned, ...shared] }
   const rowOf = ({ resource, role }: ListedResource): string => `${keyOf(resource)} ${role}`
   for (const filter of ['owned', 'shared', 'all'] as const) {

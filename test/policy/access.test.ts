@@ -324,6 +324,7 @@ describe('the terms of a filter', () => {
       owned: { ownerId: 'owner', traits: { absent: ['secret'], present: [] } },
       given: {
         subjects: ['user:owner', 'email:o@x.org', 'group:g'],
+        address: { subject: 'email:o@x.org', domain: 'x.org' },
         roles: ['viewer', 'editor', 'manager'],
         traits: { absent: ['secret'], present: [] },
       },
@@ -334,6 +335,7 @@ describe('the terms of a filter', () => {
       owned: { ownerId: 'owner', traits: { absent: ['archived'], present: [] } },
       given: {
         subjects: ['user:owner'],
+        address: null,
         roles: ['editor', 'manager'],
         traits: { absent: ['archived'], present: ['live'] },
       },
@@ -344,6 +346,7 @@ describe('the terms of a filter', () => {
       owned: { ownerId: 'owner', traits: { absent: ['remote', 'kept'], present: [] } },
       given: {
         subjects: ['user:owner'],
+        address: null,
         roles: ['manager'],
         traits: { absent: ['remote', 'kept'], present: [] },
       },
@@ -354,6 +357,7 @@ describe('the terms of a filter', () => {
       owned: { ownerId: 'root', traits: { absent: ['archived'], present: [] } },
       given: {
         subjects: ['user:root'],
+        address: null,
         roles: ['editor', 'manager'],
         traits: { absent: ['archived'], present: [] },
       },

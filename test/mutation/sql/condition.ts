@@ -5,7 +5,12 @@ const ABOVE = 'what lies below what is removed is put at the top in the same ste
 export const conditions = mutantsOf('adapters/sql/condition.ts', {
   'export function conditionOf': {
     'public shares allowed': [' and p.allow_public_shares', ''],
-    'tenant of the policy': ['p.tenant_id = #{value(spec.tenantId)} and ', ''],
+    'tenant of the policy': ['p.tenant_id = #{value(spec.tenantId)} and p.allow_public', 'p.allow_public'],
+    'tenant whose policy allows an address': [
+      'p.tenant_id = #{value(spec.tenantId)} and (p.allowed',
+      '(p.allowed',
+    ],
+    'addresses that the policy allows': ['g.role in (#{roles}) #{allowed}', 'g.role in (#{roles})'],
     'a column': ['!COLUMN.test(spec.column)', 'false'],
     'a type to cast to': ['spec.cast !== null && !TYPE.test(spec.cast)', 'false'],
   },
@@ -33,7 +38,9 @@ export const conditions = mutantsOf('adapters/sql/condition.ts', {
   },
   'function givenTo': {
     'tenant of the grants': '#{x}.tenant_id = #{tenantId} and ',
-    'to whom': 'g.subject in (#{sql.join(subjects.map(value))}) and ',
+    'to whom': ['g.subject in (#{sql.join(subjects.map(value))}) #{addressed} and', 'true #{addressed} and'],
+    'addresses that the policy allows': '#{addressed} ',
+    'tenant whose policy allows an address': 'p.tenant_id = #{tenantId} and ',
     'roles that are enough': ' and #{x}.role in (#{sql.join(roles.map(value))})',
     'only live ones': "and #{x}.mode = 'live' ",
     'not ended ones': 'and #{x}.ended_at is null ',

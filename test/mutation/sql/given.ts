@@ -20,7 +20,17 @@ export const givenLists = mutantsOf('adapters/sql/given.ts', {
     'tenant of the policy': 't.tenant_id = o.tenant_id and ',
     'only where guests are let in': ' and t.allow_guests',
   },
+  'const mayHaveDomain = ': {
+    'addresses that the policy allows': [
+      '#{d.contains(sql`t.allowed_email_domains`, sql`b.domain`)}',
+      'true',
+    ],
+  },
+  'const insideBranches = ': {
+    'tenant of the policy': 't.tenant_id = :tenantId and ',
+  },
   'const givenList = ': {
+    'not what may not be viewed': ' and #{mayBeViewed(b)}',
     subject: 'x.subject = s.subject and ',
     type: 'and x.resource_type = s.type ',
     'not what has ended': 'x.ended_at is null and ',
