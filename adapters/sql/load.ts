@@ -236,7 +236,7 @@ function* locate(anchor: Anchor): Steps<Place> {
     case 'resource': {
       const found = yield* first(findName, { kind: 'resource', key: resourceKey(anchor.ref) })
       const there = found !== null && (anchor.tenantId === null || anchor.tenantId === found.name.tenantId)
-      const tenantId = there ? found.name.tenantId : (anchor.tenantId ?? '')
+      const tenantId = there ? found.name.tenantId : (anchor.tenantId ?? anchor.otherwise ?? '')
       yield* enter({ tenantId })
       return { tenantId, resourceUid: there ? found.name.target : '', taken: false }
     }

@@ -47,19 +47,48 @@ export async function createRequest(
   const anchor =
     ref === null ? await behindToken(kernel, target as string) : ({ ref, tenantId: null } as const)
   if (anchor === null) return
-  const ask = { actor: subjectsOf(actor), asked: actor.userId }
-  await change(kernel, { at: 'resource', ...anchor }, ask, (facts): Outcome<void> => {
+  const counter = { kind: 'requests', key: actor.userId } as const
+  const ask = { actor: subjectsOf(actor), asked: actor.userId, counter }
+  const place = {
+    at: 'resource',
+    ...(await within(kernel, actor, anchor)),
+    otherwise: tenantOf(actor),
+  } as const
+  await change(kernel, place, ask, (facts): Outcome<void> => {
     const asked = requestOf(kernel, actor, facts, options)
     const { resource } = facts
     const made = resource === null || asked === null ? null : { resource, request: asked }
     return {
-      changes: [{ kind: 'requests.created', requests: made === null ? [] : [made.request] }],
+      changes: [
+        { kind: 'requests.created', requests: made === null ? [] : [made.request] },
+        // As it is: a step that writes nothing is committed sooner, and that could be measured.
+        { kind: 'counter.set', counter: { ...counter, ...spentIn(facts, kernel.clock()) } },
+      ],
       audit: made === null ? [] : [requested(kernel, made.resource, made.request)],
       ...outboxOf(kernel, made === null ? [] : [noticeToOwner(kernel, made.resource, made.request)]),
       alike: true,
       result: undefined,
     }
   })
+}
+
+/** What lies where somebody may not ask is nowhere: nothing is written in a tenant that lets no guests in. */
+async function within<Place extends { ref: ResourceRef; tenantId: string | null }>(
+  { store }: Kernel,
+  actor: Actor,
+  place: Place,
+): Promise<Place | { ref: ResourceRef; tenantId: null }> {
+  const found = await store.findAccess(place.ref, null)
+  if (found === null) return { ref: NOWHERE, tenantId: null }
+  const { resource, policy } = found
+  const there = place.tenantId === null || place.tenantId === resource.tenantId
+  const open = there && (!isOutside(actor, resource.tenantId) || policy.allowGuests)
+  return open ? place : { ref: NOWHERE, tenantId: null }
+}
+
+function spentIn({ counter }: Facts, now: Date): { since: Date; count: number } {
+  const { since, count } = windowAt(counter, now)
+  return { since, count }
 }
 
 /** Which type a token leads to is not said before it is known that the role is one of any. */

@@ -9,8 +9,11 @@ import type { NewMessage } from './message.ts'
 export type Anchor =
   /** A resource that is about to be registered: its tenant's row is made if it does not exist. */
   | { at: 'registration'; ref: ResourceRef; tenantId: string }
-  /** A registered resource. With a `tenantId` one of another tenant is not there; without, any is found. */
-  | { at: 'resource'; ref: ResourceRef; tenantId: string | null }
+  /**
+   * A registered resource. With a `tenantId` one of another tenant is not there; without, any is found. Where none is,
+   * the tenant is that one, or `otherwise`.
+   */
+  | { at: 'resource'; ref: ResourceRef; tenantId: string | null; otherwise?: string }
   /** A link, and its resource. `tenantId` as above. */
   | { at: 'link'; id: string; tenantId: string | null }
   /** What a person or a group was given, and its resource. `tenantId` as above. */

@@ -58,6 +58,27 @@ describe.each(STORES)('$name: the same statements are issued', (kind) => {
     await base.close()
   })
 
+  test('and something is written by each of its transactions, whatever was found', async () => {
+    const base = await openCapturing(kind)
+    const sharing = await furnished(base, [])
+    const unknown = await sharing.links.create(OWNER, doc('given'), { visibility: 'account' })
+    await sharing.links.remove(OWNER, unknown.id)
+    for (const target of [doc('unknown'), doc('hidden'), doc('asked'), doc('foreign'), unknown.token]) {
+      base.issued.length = 0
+      await sharing.requests.create(ASKER, target, { role: 'viewer' })
+      const ends = base.issued.flatMap(({ text }, place) => (/^commit/.test(text) ? [place] : []))
+      expect(ends.length).toBeGreaterThanOrEqual(2)
+      const steps = ends.map((end, index) => base.issued.slice(ends[index - 1] ?? 0, end))
+      for (const step of steps) {
+        const counted = step.find(({ text }) => /^update \S*share_counters"/.test(text))
+        const tenantId = ['acme', 'rival'].find((id) => counted?.values.includes(id))
+        const row = `select count from share_counters where kind = 'requests' and key = 'asker' and tenant_id = '${tenantId}'`
+        expect(await base.query(row)).toHaveLength(1)
+      }
+    }
+    await base.close()
+  })
+
   test('over HTTP too, with one answer, byte by byte', async () => {
     const base = await openCapturing(kind)
     const sharing = await furnished(base, [])

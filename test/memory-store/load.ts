@@ -77,7 +77,7 @@ function locate(state: State, anchor: Anchor): { tenantId: string; uid: string |
     return { tenantId: anchor.tenantId, uid: there ? found.uid : undefined, taken: found !== null && !there }
   }
   return {
-    tenantId: there ? found.tenantId : (anchor.tenantId ?? ''),
+    tenantId: there ? found.tenantId : (anchor.tenantId ?? anchor.otherwise ?? ''),
     uid: there ? found.uid : undefined,
     taken: false,
   }

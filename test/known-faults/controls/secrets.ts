@@ -192,8 +192,8 @@ export const secrets: Controls = {
     ],
     'a request that is none is written by the same statements': [
       'src/people/requests.ts',
-      "changes: [{ kind: 'requests.created', requests: made === null ? [] : [made.request] }],",
-      "changes: made === null ? [] : [{ kind: 'requests.created', requests: [made.request] }],",
+      "{ kind: 'requests.created', requests: made === null ? [] : [made.request] },",
+      "...(made === null ? [] : [{ kind: 'requests.created' as const, requests: [made.request] }]),",
     ],
     'one refusal, however a link is addressed': [
       'src/policy/opening.ts',
