@@ -54,7 +54,9 @@ function isGivenTo(
   if (who.kind === 'group') return inside && actor.groups?.includes(who.groupId) ? 'inside' : false
   const theirs =
     (who.kind === 'user' && who.userId === actor.userId) ||
-    (who.kind === 'email' && who.email.toLowerCase() === actor.email?.toLowerCase())
+    (who.kind === 'email' &&
+      who.email.toLowerCase() === actor.email?.toLowerCase() &&
+      (policy.allowedEmailDomains?.some((domain) => who.email.toLowerCase().endsWith(`@${domain}`)) ?? true))
   if (!theirs) return false
   if (inside) return 'inside'
   return policy.allowGuests ? 'as a guest' : false

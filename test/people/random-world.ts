@@ -151,11 +151,17 @@ const steps = [
   },
   {
     weight: 3,
-    arbitrary: step<[string, { allowGuests: boolean; allowPublicShares: boolean }]>(
+    arbitrary: step<
+      [string, { allowGuests: boolean; allowPublicShares: boolean; allowedEmailDomains: string[] | null }]
+    >(
       'policy',
       [
         fc.constantFrom('acme', 'acme', 'rival'),
-        fc.record({ allowGuests: fc.boolean(), allowPublicShares: fc.boolean() }),
+        fc.record({
+          allowGuests: fc.boolean(),
+          allowPublicShares: fc.boolean(),
+          allowedEmailDomains: fc.constantFrom(null, null, ['rival.example']),
+        }),
       ],
       ({ sharing }, tenantId, policy) =>
         sharing.policies.set({ userId: 'x', tenantId, admin: 'tenant' }, policy),

@@ -5,12 +5,7 @@ const ABOVE = 'what lies below what is removed is put at the top in the same ste
 export const conditions = mutantsOf('adapters/sql/condition.ts', {
   'export function conditionOf': {
     'public shares allowed': [' and p.allow_public_shares', ''],
-    'tenant of the policy': ['p.tenant_id = #{value(spec.tenantId)} and p.allow_public', 'p.allow_public'],
-    'tenant whose policy allows an address': [
-      'p.tenant_id = #{value(spec.tenantId)} and (p.allowed',
-      '(p.allowed',
-    ],
-    'addresses that the policy allows': ['g.role in (#{roles}) #{allowed}', 'g.role in (#{roles})'],
+    'tenant of the policy': ['p.tenant_id = #{value(spec.tenantId)} and ', ''],
     'a column': ['!COLUMN.test(spec.column)', 'false'],
     'a type to cast to': ['spec.cast !== null && !TYPE.test(spec.cast)', 'false'],
   },

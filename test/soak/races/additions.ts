@@ -146,8 +146,8 @@ export const additions: Campaign = raceCampaign({
     {
       guard: 'the limit of people on a resource',
       file: 'src/people/collaborators.ts',
-      find: 'people.count >= most',
-      replace: 'false',
+      find: 'checkRoom(kernel.limits.collaboratorsPerResource, facts.people.count)',
+      replace: 'checkRoom(false, 0)',
     },
     {
       guard: 'the limit of additions in an hour',
