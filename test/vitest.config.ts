@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './support/longest-first.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -19,7 +20,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: [at('./support/global-setup.ts')],
     // More than two cores need: much of the time is spent waiting for Postgres and for other processes.
-    maxWorkers: 5,
+    maxWorkers: 6,
+    sequence: { sequencer: LongestFirst },
     // Files share a process: each loads the library, the drivers and vitest but once.
     isolate: false,
     testTimeout: 60_000,
