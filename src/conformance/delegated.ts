@@ -243,8 +243,13 @@ export const delegated: readonly ConformanceCase[] = [
       await sharing.resources.register(folder(), { tenantId: 'acme', ownerId: 'ann' })
       await document('d1', { parent: folder() })
       await document('d2')
+      for (const [id, parent] of [['top'], ['f2', 'top']] as const) {
+        const above = parent === undefined ? {} : { parent: folder(parent) }
+        await sharing.resources.register(folder(id), { tenantId: 'acme', ownerId: 'ann', ...above })
+      }
+      await document('d3', { parent: folder('f2') })
       await sharing.collaborators.add(ann, folder(), { userId: 'bob', role: 'viewer' })
-      assert.deepEqual(await filtered(bob, 'view', ['d1', 'd2']), ['d1'])
+      assert.deepEqual(await filtered(bob, 'view', ['d1', 'd2', 'd3']), ['d1'])
       const listed = (await sharing.list(bob)).items
       assert.deepEqual(
         listed.map(({ resource, access, role, sharedBy }) => [resource.id, access, role, sharedBy]),

@@ -40,8 +40,11 @@ import { resuming } from './resume.ts'
 import { sharedWithMe } from './shared-with-me.ts'
 import { statistics } from './statistics.ts'
 import { storeChange } from './store-change.ts'
+import { storeHanging } from './store-hanging.ts'
+import { storeOutbox } from './store-outbox.ts'
 import { storeVerbs } from './store-reads.ts'
 import { storeRemembered } from './store-remembered.ts'
+import { storeRequests } from './store-requests.ts'
 import { storeEverywhere, storeWhose } from './store-whose.ts'
 import { tenants } from './tenants.ts'
 import { timeLimits } from './time-limits.ts'
@@ -62,6 +65,9 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...storeVerbs,
   ...storeWhose,
   ...storeEverywhere,
+  ...storeHanging,
+  ...storeOutbox,
+  ...storeRequests,
   ...storeRemembered,
   ...resources,
   ...visibility,

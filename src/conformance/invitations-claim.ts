@@ -206,15 +206,20 @@ const forgotten: ConformanceCase[] = casesOf('users.forget, with what was claime
     }
     await sharing.collaborators.add(ann, documentRef('d3'), { userId: 'cyd', role: 'viewer' })
     const far = await sharing.collaborators.add(eve, documentRef('far'), { email: cyd.email, role: 'viewer' })
-    await sharing.invitations.claim(cyd)
+    await sharing.collaborators.add(ann, ref, { email: 'dan@acme.example', role: 'viewer' })
+    const dan = { userId: 'dan', tenantId: 'acme', email: 'dan@acme.example' }
+    for (const actor of [cyd, dan]) await sharing.invitations.claim(actor)
     // Ended before, and nothing else of theirs is there.
     await sharing.collaborators.remove(eve, far.id)
     await sharing.users.forget('cyd')
     for (const id of ['d1', 'd2', 'd3', 'far']) {
       const { resource } = (await store.findResource(documentRef(id), null))!
       const request = { tenantId: resource.tenantId, resourceUid: resource.uid, above: false, ended: true }
-      const rows = await store.listPeople(request)
+      const found = await store.listPeople(request)
+      const rows = found.filter(({ subject }) => subject !== 'user:dan')
       assert.equal(rows.length, id === 'd3' ? 2 : 1)
+      const others = found.filter((row) => !rows.includes(row)).map(({ address }) => address)
+      assert.deepEqual(others, id === 'd1' ? [dan.email] : [])
       for (const { address, addressKey, subject, endedAt } of rows) {
         assert.deepEqual([address, addressKey, subject], [null, null, 'user:cyd'])
         assert.notEqual(endedAt, null)
@@ -268,6 +273,8 @@ const stored: ConformanceCase[] = casesOf('store, invited', {
     const { id } = await invited(world)
     const add = (on: string, who: { userId: string } | { email: string }, actor: Actor = ann) =>
       sharing.collaborators.add(actor, documentRef(on), { ...who, role: 'viewer' })
+    const before = await add('d1', { userId: 'cyd' })
+    await sharing.collaborators.remove(ann, before.id)
     const mine = await add('d1', { userId: 'cyd' })
     await add('d1', { userId: 'bob' })
     await add('d2', { userId: 'cyd' })

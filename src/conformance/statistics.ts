@@ -178,6 +178,8 @@ export const statistics: ConformanceCase[] = [
         assert.deepEqual(await daysOf('2030-06-16T00:00:00Z', '2030-06-16T23:59:59Z'), ['16'])
         assert.deepEqual(await daysOf('2030-06-15T23:59:59Z', '2030-06-17T00:00:00Z'), ['15', '16', '17'])
         assert.deepEqual(await daysOf('2030-06-18T00:00:00Z', '2030-06-19T00:00:00Z'), [])
+        // By now it is known how far days are added up.
+        assert.deepEqual(await daysOf('2030-06-16T00:00:00Z', '2030-06-16T23:59:59Z'), ['16'])
       }
       await refusedField(
         'options.from',

@@ -200,6 +200,15 @@ export const storeVerbs: ConformanceCase[] = [
     },
   }),
   ...casesOf('store, life', {
+    'what another key sealed comes in id order, after one, in pieces': async ({ store, document, link }) => {
+      await document()
+      const ids = (await Promise.all(atOnce(5, () => link()))).map(({ id }) => id).sort()
+      const found = async (after: string, limit: number): Promise<string[]> =>
+        (await store.sealedByOthers('acme', 'another', after, limit)).map(({ id }) => id)
+      assert.deepEqual(await found('', 3), ids.slice(0, 3))
+      assert.deepEqual(await found(ids[2]!, 3), ids.slice(3))
+      assert.deepEqual(await found(ids[4]!, 3), [])
+    },
     'migrate can be called again, and by many at once': async (world) => {
       await world.document()
       const elsewhere = await world.elsewhere()

@@ -85,18 +85,16 @@ export const storeWhose: ConformanceCase[] = casesOf('store, whose is what', {
           listed.map(({ resource }) => resource.id),
           atOnce(index + 1, () => resourceId),
         )
-        const days = { from: '2030-06-01', to: '2030-06-30', rolledUntil: '' }
-        for (const link of [null, linkId]) {
-          const counted = await store.countViews({
-            tenantId: 'acme',
-            resourceUid: uid,
-            linkId: link,
-            ...days,
-          })
-          assert.deepEqual(
-            counted!.days.map((count) => count.views),
-            [index + 1],
-          )
+        const asked = { tenantId: 'acme', resourceUid: uid, from: '2030-06-01', to: '2030-06-30' }
+        for (const rolledUntil of maintained ? ['', '2030-07-01'] : ['']) {
+          for (const link of [null, linkId]) {
+            const counted = await store.countViews({ ...asked, linkId: link, rolledUntil })
+            assert.deepEqual(
+              counted!.days.map((count) => count.views),
+              [index + 1],
+            )
+            assert.equal(counted!.link?.createdBy, link === null ? undefined : 'ann')
+          }
         }
       }
     }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Ask, Facts, LinkViewFacts } from '../../src/store/index.ts'
+import { SLICE } from '../../adapters/sql/removal.ts'
+import type { Ask, Facts, LinkViewFacts, TakenMessage } from '../../src/store/index.ts'
 import { crowdOfViews } from '../support/crowd.ts'
 import { doc, type Sample, sampleOn } from '../support/sample.ts'
 import { STORES, type TestStore } from '../support/stores.ts'
@@ -16,7 +17,7 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
   let sharing: Sample
   beforeAll(async () => {
     base = await kind.open()
-    sharing = sampleOn(base.store)
+    sharing = sampleOn(base.store, { notify: async () => {} })
   })
   afterAll(() => base.close())
 
@@ -38,6 +39,18 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
   }
   const rows = async (table: string): Promise<number> =>
     (await base.query(`select 1 as row from share_${table}`)).length
+
+  async function waiting(): Promise<TakenMessage[]> {
+    const at = new Date(Date.now() + 1000)
+    const request = {
+      at,
+      lease: 'test',
+      leasedUntil: new Date(at.getTime() + 60_000),
+      perHour: false,
+    } as const
+    const taken = await base.store.takeMessage('acme', request)
+    return taken === null ? [] : [taken, ...(await waiting())]
+  }
 
   async function isGone(linkId: string, resourceUid: string): Promise<void> {
     const { store } = base
@@ -85,6 +98,8 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
       const days = { ...ALL_DAYS, resourceUid: uid, linkId: null }
       expect((await base.store.countViews(days))!.days.map(({ views }) => views)).toEqual([1])
       expect(await rows('grants')).toBe(3)
+      // A slice of them is deleted, and what is left goes later.
+      expect(await rows('views')).toBe(MANY - SLICE + 1)
       while ((await base.store.rollUpViews('acme', '2998-01-01')) > 0);
       expect((await base.store.countViews(days))!.days.map(({ views }) => views)).toEqual([1])
       if (id === first) {
@@ -104,6 +119,7 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
     const { resource } = (await base.store.findResource(doc('d3'), null))!
     const { uid } = resource
     await sharing.collaborators.add(OWNER, doc('d3'), { email: BEA.email, role: 'viewer' })
+    const max = await sharing.collaborators.add(OWNER, doc('d3'), { userId: 'max', role: 'viewer' })
     await fill(ids[0]!)
     await sharing.resources.remove(doc('d3'))
     const visit = { id: 'visit', tenantId: 'acme', resourceUid: uid, linkId: null, viewerId: 'bea' }
@@ -116,6 +132,15 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
       viewedAt: new Date(),
     }
     expect(await base.store.appendVisit({ ...visit, ...seen }, { resource, grant: null })).toBe('moved')
+    for (const member of ['max', 'owner']) {
+      const { given } = await facts({ at: 'tenant', tenantId: 'acme' }, { member })
+      expect(given.filter(({ grant }) => grant.resourceUid === uid)).toEqual([])
+    }
+    expect((await facts({ at: 'grant', id: max.id, tenantId: 'acme' })).grant).toBeNull()
+    expect((await sharing.list({ userId: 'max', tenantId: 'acme' })).items).toEqual([])
+    const told = await waiting()
+    expect(told.map(({ message }) => message.recipient).sort()).toEqual([`email:${BEA.email}`, 'user:max'])
+    for (const one of told) expect([one.resource, one.grant]).toEqual([null, null])
     expect(await sharing.invitations.claim(BEA)).toEqual([])
     const invited = { invited: { email: `email:${BEA.email}`, user: 'user:bea' } } as const
     expect((await facts({ at: 'tenant', tenantId: 'acme' }, invited)).given).toEqual([])
@@ -139,6 +164,35 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
     expect(await hanging({ member: 'owner' })).toEqual(expect.arrayContaining(['d2', 'd3', ...kept.ids]))
     for (const token of kept.tokens) await sharing.open(token)
     for (const id of kept.ids) expect((await base.store.findLink(null, id, null))?.link.id).toBe(id)
+  })
+
+  test('a link by right of a grant is out of reach of whoever asks for what hangs on that', async () => {
+    await make('d5')
+    const right = await sharing.collaborators.add(OWNER, doc('d5'), { groupId: 'staff', role: 'manager' })
+    const max = { userId: 'max', tenantId: 'acme', groups: ['staff'] }
+    const { id } = await sharing.links.create(max, doc('d5'), { visibility: 'public' })
+    const found = async (): Promise<string[][]> => {
+      const moving = await facts({ at: 'resource', ref: doc('d5'), tenantId: 'acme' }, { moves: true })
+      const under = await facts({ at: 'grant', id: right.id, tenantId: 'acme' }, { linksUnder: true })
+      const groupMember = { group: 'group:staff', userId: 'max' } as const
+      const member = await facts({ at: 'tenant', tenantId: 'acme' }, { groupMember })
+      return [moving.moving!, under, member].map(({ links }) => links.map(({ link }) => link.id))
+    }
+    expect(await found()).toEqual([[id], [id], [id]])
+    await fill(id)
+    await sharing.links.remove(OWNER, id)
+    expect(await found()).toEqual([[], [], []])
+    while ((await base.store.purgeSlice('acme')) > 0);
+    expect(await found()).toEqual([[], [], []])
+  })
+
+  test('two that delete what is left at once take a slice each, and never all the rest', async () => {
+    const { ids } = await make('d6')
+    await crowdOfViews(base, kind.dialect, { tenantId: 'acme', linkId: ids[0]! }, 3 * SLICE + 1)
+    await sharing.links.remove(OWNER, ids[0]!)
+    const purge = (): Promise<number> => base.store.purgeSlice('acme')
+    expect(await Promise.all([purge(), purge()])).toEqual([SLICE, SLICE])
+    expect([await purge(), await purge()]).toEqual([2, 0])
   })
 
   test('a link that is given a new token is found by its id, wherever it is', async () => {

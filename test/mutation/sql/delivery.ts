@@ -54,7 +54,11 @@ export const delivering = [
       kind: "kind = 'emails' and ",
       sender: 'key = :sender and ',
       'only in its hour': ' and since = :since',
-      'not below none': 'count > 0 and ',
+      'not below none': [
+        'count > 0 and ',
+        '',
+        'whoever has a message was counted in that hour: there is one to take off',
+      ],
       'tenant of the message': 'o.tenant_id = :tenantId and ',
       message: 'o.id = :id and ',
       'only by whoever has it': ' and o.lease = :lease',

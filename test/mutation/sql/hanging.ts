@@ -18,11 +18,7 @@ export const hanging = mutantsOf('adapters/sql/hanging.ts', {
   },
   "'grants.links_under'": {
     'only by right of a grant': "g.authority = 'grant' and ",
-    'whose right': [
-      " and #{d.oneOf(sql`g.authority_id`, list('ids'))}",
-      '',
-      'whoever decides takes those by right of the grants at hand: the list is there for the plan',
-    ],
+    'whose right': " and #{d.oneOf(sql`g.authority_id`, list('ids'))}",
   },
   "'group.links'": {
     maker: 'g.created_by = :userId and ',
@@ -36,11 +32,15 @@ export const hanging = mutantsOf('adapters/sql/hanging.ts', {
     resource: ' and r.uid = :uid',
     'tenant of what lies below': ['r.tenant_id = :tenantId and r.parent_uid', 'r.parent_uid'],
     'join to what lies below': 'r.parent_uid = b.uid and ',
-    'not of removed resources': ' and r.removed_at is null',
+    'not of removed resources': [
+      ' and r.removed_at is null',
+      '',
+      'what lay below it was put at the top, and its links were marked, in the step that marked it',
+    ],
     ...parent,
     'tenant of the links': 'g.tenant_id = :tenantId and ',
     'join to the links': 'g.resource_uid = b.uid and ',
-    'only links': "g.grantee = 'link' and ",
+    'only links': ["g.grantee = 'link' and ", '', 'only links were made by anybody’s right'],
     'only by right of a grant': " and g.authority = 'grant'",
     'not of ended links': 'g.ended_at is null and ',
     'not of removed links': ' and g.removed_at is null',

@@ -76,6 +76,7 @@ export const loading = mutantsOf('adapters/sql/load.ts', {
     ],
     'the whole tenant for a parent': [' || ask.parent !== undefined', ''],
     'the whole tenant for a move, alone': ' || ask.moves === true',
+    'the whole tenant for what hangs on a grant, alone': ' || ask.linksUnder === true',
     'a link only with its resource': [
       'resource && linkRow ?',
       'linkRow ?',

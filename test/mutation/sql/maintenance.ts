@@ -49,14 +49,26 @@ export const maintaining = mutantsOf('adapters/sql/maintenance.ts', {
   },
   "'maintain.sweep_tokens'": {
     tenant: 'n.tenant_id = :tenantId and ',
-    'only old tokens': 'n.until is not null and ',
+    'only old tokens': [
+      'n.until is not null and ',
+      '',
+      'no end is before no moment: the condition is there for the plan',
+    ],
     'not imported ones': 'and not n.imported ',
     'only after the grace': ' and n.until <= :at',
   },
   "'maintain.sealed_by_others'": {
     tenant: 'g.tenant_id = :tenantId and ',
-    'only sealed ones': 'g.sealed_token is not null and ',
-    'not of ended links': 'g.ended_at is null and ',
+    'only sealed ones': [
+      'g.sealed_token is not null and ',
+      '',
+      'what was not sealed was sealed by no other key: the condition is there for those who read it',
+    ],
+    'not of ended links': [
+      'g.ended_at is null and ',
+      '',
+      'the sealed token goes in the step that ends its link',
+    ],
     'not of removed links': 'g.removed_at is null and ',
     'after one': 'g.id > :after and ',
     'only by others': ' and substr(g.sealed_token, 1, 8) <> :keyId',

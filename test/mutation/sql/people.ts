@@ -1,5 +1,6 @@
 import { mutantsOf } from './mutant.ts'
 
+const SAME = 'both are on one resource, whose grants are marked in one step: the other says it'
 const ABOVE = 'what lies below what is removed is put at the top in the same step: nothing leads there'
 
 /** Who was given what. */
@@ -89,24 +90,16 @@ export const people = mutantsOf('adapters/sql/people.ts', {
     'tenant of the invitations': 'e.tenant_id = :tenantId and ',
     'address of the invitations': ' and e.subject = :email',
     'not of ended invitations': ' and e.ended_at is null',
-    'not of removed invitations': ' and e.removed_at is null',
+    'not of removed invitations': [' and e.removed_at is null', '', SAME],
     'tenant of what the person was given': 'm.tenant_id = e.tenant_id and ',
     'on the same resource': 'm.resource_uid = e.resource_uid and ',
     person: ' and m.subject = :user',
     'not what has ended of the person': 'm.ended_at is null and ',
-    'not what is removed of the person': ' and m.removed_at is null',
+    'not what is removed of the person': [' and m.removed_at is null', '', SAME],
   },
   "'invited.tenants'": {
     address: 'subject = :subject and ',
-    'not what has ended': [
-      ' and ended_at is null',
-      '',
-      'a tenant more is looked at, in which nothing is found to claim',
-    ],
-    'not what is removed': [
-      ' and removed_at is null',
-      '',
-      'a tenant more is looked at, in which nothing is found to claim',
-    ],
+    'not what has ended': ' and ended_at is null',
+    'not what is removed': ' and removed_at is null',
   },
 })

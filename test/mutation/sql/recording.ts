@@ -18,6 +18,11 @@ export const recording = [
       traits: 'and r.traits = :traits ',
       parent: "and coalesce(r.parent_uid, '') = :parentUid ",
       lock: "#{d.lock('share', 'r')}",
+      'tenant of the grant': 'g.tenant_id = r.tenant_id and ',
+      grant: 'g.id = :grantId and ',
+      'not of an ended grant': 'g.ended_at is null and ',
+      'not of a removed grant': ' and g.removed_at is null',
+      'lock of the grant': "#{by === 'grant' ? d.lock('share', 'g') : sql``}",
     },
   }),
   ...mutantsOf('adapters/sqlite/append.ts', {

@@ -41,7 +41,7 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
   "'resource.mark_links_removed'": {
     tenant: 'tenant_id = :tenantId and ',
     resource: 'and resource_uid = :uid ',
-    'not again': ' and removed_at is null',
+    'not again': [' and removed_at is null', '', 'it is asked whether it was marked, and never when'],
   },
   "'resource.delete_links'": { tenant: 'tenant_id = :tenantId and ', resource: ' and resource_uid = :uid' },
   "'resource.delete'": key,
@@ -55,7 +55,11 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
   },
   "'view_days.subtract'": {
     tenant: 'w.tenant_id = :tenantId and ',
-    resource: 'and w.resource_uid = :uid ',
+    resource: [
+      'and w.resource_uid = :uid ',
+      '',
+      'a link has days of its own resource only, and the days that are joined are of one resource',
+    ],
     'only from the whole': "and w.link_id = '' ",
     'only days of the link':
       ' and exists (select 1 from #{t.view_days} x where #{sameDay} and x.link_id = :id)',
@@ -66,7 +70,11 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
   },
   'const sameDay = ': {
     tenant: 'x.tenant_id = w.tenant_id and ',
-    resource: ' and x.resource_uid = w.resource_uid',
+    resource: [
+      ' and x.resource_uid = w.resource_uid',
+      '',
+      'a link has days of its own resource only, and what they are taken from is of one resource',
+    ],
     day: ' and x.day = w.day',
   },
   "'view_days.delete_empty'": {
