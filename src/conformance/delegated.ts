@@ -304,18 +304,21 @@ export const delegated: readonly ConformanceCase[] = [
     },
     'shows nothing that is over or gone': async (world) => {
       const { sharing, document, clock } = world
-      for (const id of ['d1', 'd2', 'd3', 'd4']) await document(id)
+      for (const id of ['d1', 'd2', 'd3', 'd4', 'd5']) await document(id)
       const add = (id: string, more: object = {}) =>
         sharing.collaborators.add(ann, documentRef(id), { userId: 'bob', role: 'viewer', ...more })
       await add('d1', { expiresAt: new Date(clock.now.getTime() + DAY) })
       const { id } = await add('d2')
       await add('d3')
       await add('d4')
+      await sharing.collaborators.add(ann, documentRef('d5'), { email: bob.email, role: 'viewer' })
       const ids = async () => (await sharing.list(bob)).items.map(({ resource }) => resource.id).sort()
-      assert.deepEqual(await ids(), ['d1', 'd2', 'd3', 'd4'])
+      assert.deepEqual(await ids(), ['d1', 'd2', 'd3', 'd4', 'd5'])
       clock.pass(DAY)
       await sharing.collaborators.remove(ann, id)
       await sharing.resources.remove(documentRef('d3'))
+      assert.deepEqual(await ids(), ['d4', 'd5'])
+      clock.pass(29 * DAY)
       assert.deepEqual(await ids(), ['d4'])
     },
   }),

@@ -62,7 +62,24 @@ export const storeOutbox: readonly ConformanceCase[] = casesOf('store, what wait
       ['request_answered', 'user:zed', 1, 'd2', null, 'denied'],
     ])
     clock.pass(MINUTE)
-    assert.deepEqual([(await take())?.message.recipient, (await take())?.attempts], ['user:p1', 2])
+    const [one, other] = [(await take())!, (await take())!]
+    assert.deepEqual([one.message.recipient, other.message.recipient], ['user:p1', 'user:p2'])
+    assert.deepEqual([one.attempts, other.attempts], [2, 2])
+    const later = async (held: TakenMessage, hours: number): Promise<void> => {
+      const dueAt = new Date(clock.now.getTime() + hours * HOUR)
+      await world.store.settleMessage('acme', held, { outcome: 'failed', dueAt, at: clock.now })
+    }
+    await later(one, 2)
+    await later(other, 1)
+    for (let rest = await take(); rest !== null; rest = await take()) {
+      await world.store.settleMessage('acme', rest, { outcome: 'dropped' })
+    }
+    clock.pass(3 * HOUR)
+    const again = [await take(), await take(), await take()]
+    assert.deepEqual(
+      again.map((taken) => taken?.message.recipient),
+      ['user:p2', 'user:p1', undefined],
+    )
   },
   'is kept, let go and given up by itself, whoever else is held under the same name': async (world) => {
     const { store, clock } = world
@@ -161,6 +178,7 @@ export const storeOutbox: readonly ConformanceCase[] = casesOf('store, what wait
     assert.deepEqual(await all(), [1, 1, 2, 1])
     await store.settleMessage('acme', first, failing)
     assert.deepEqual(await all(), [1, 1, 2, 1])
+    for (const held of others) await store.renewMessage('acme', held, new Date(clock.now.getTime() + DAY))
     clock.pass(HOUR)
     await add(ann, 'p4')
     await add(bob, 'p5')

@@ -24,3 +24,22 @@ test.each(STORES)('$name: a column of the host’s is never taken for one of our
   }
   await base.close()
 })
+
+test.each(STORES)(
+  '$name: what is no column or no type is refused: it would be the host’s statement',
+  async (kind) => {
+    const base = await kind.open()
+    const filter = (options: { column: string; cast?: string }) => () =>
+      sampleOn(base.store).filter({ userId: 'm', tenantId: 't' }, 'view', 'document', options)
+    const refused = (path: string) =>
+      expect.objectContaining({ public: { issues: [expect.objectContaining({ path })] } })
+    for (const column of ['id; drop table documents', 'id) or (1 = 1', '"id"', 'a.b.c.d', '']) {
+      expect(filter({ column })).toThrow(refused('options.column'))
+    }
+    for (const cast of ['uuid) or (1 = 1', 'text; drop table documents', "text'", 'varchar(x)', '']) {
+      expect(filter({ column: 'id', cast })).toThrow(refused('options.cast'))
+    }
+    for (const cast of ['uuid', 'character varying(40)']) expect(filter({ column: 'id', cast })).not.toThrow()
+    await base.close()
+  },
+)

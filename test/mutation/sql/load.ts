@@ -38,7 +38,11 @@ export const loading = mutantsOf('adapters/sql/load.ts', {
       '',
       'grants are marked in one step with their resource: its own mark says it',
     ],
-    lock: "#{d.lock('update', 'g')}",
+    lock: [
+      "#{d.lock('update', 'g')}",
+      '',
+      'whoever changes what was given has the row of its resource first, or the whole tenant',
+    ],
   },
   "'counter.lock'": {
     tenant: 'c.tenant_id = :tenantId and ',

@@ -21,7 +21,11 @@ export const recording = [
       'tenant of the grant': 'g.tenant_id = r.tenant_id and ',
       grant: 'g.id = :grantId and ',
       'not of an ended grant': 'g.ended_at is null and ',
-      'not of a removed grant': ' and g.removed_at is null',
+      'not of a removed grant': [
+        ' and g.removed_at is null',
+        '',
+        'grants are marked in one step with their resource: its own mark says it',
+      ],
       'lock of the grant': "#{by === 'grant' ? d.lock('share', 'g') : sql``}",
     },
   }),

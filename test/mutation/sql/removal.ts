@@ -106,7 +106,7 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
   'const clear = ': { tenant: ['#{t[table]} where tenant_id = :tenantId', '#{t[table]}'] },
   'const cleared = ': {
     requests: ["'requests', ", '', 'they go with their resources'],
-    outbox: "'outbox', ",
+    outbox: ["'outbox', ", '', 'it goes with its resources'],
     counters: "'counters', ",
   },
   "'tenant.forget_parents'": { tenant: 'tenant_id = :tenantId and ' },

@@ -28,7 +28,14 @@ export const requests = mutantsOf('adapters/sql/requests.ts', {
     'only what is open': " and q.status = 'open'",
   },
   "'request.home'": key,
-  "'request.lock'": { ...key, lock: "#{d.lock('update', 'q')}" },
+  "'request.lock'": {
+    ...key,
+    lock: [
+      "#{d.lock('update', 'q')}",
+      '',
+      'whoever answers or withdraws a request has the row of its resource first, or the whole tenant',
+    ],
+  },
   "'requests.of_resource'": {
     tenant: 'q.tenant_id = :tenantId and ',
     resource: ' and q.resource_uid = :uid',

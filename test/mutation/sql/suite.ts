@@ -37,7 +37,15 @@ const SQLITE_FILE: readonly Part[] = [
 ]
 const POSTGRES: readonly Part[] = [
   conformance('Postgres'),
-  guarantees('Postgres', 'written-together', 'maintained', 'requests-gone', 'deliveries'),
+  guarantees(
+    'Postgres',
+    'written-together',
+    'maintained',
+    'requests-gone',
+    'deliveries',
+    'removed',
+    'waiting',
+  ),
   guarantees('Postgres', 'told-alike', 'hidden-counts', 'filter-columns', 'same-uids'),
   agreement('Postgres'),
   guarantees('Postgres', 'twins', 'statements', 'tenant-borders', 'storage-failing'),
@@ -60,6 +68,7 @@ const againFor = ({ names }: { names: string }): string => (IN_MEMORY.includes(n
 /** What needs several to come together to be seen, which one connection in memory never does. */
 const RACED = /lock|alone|at a time|meanwhile/
 const RACES: readonly Part[] = [
+  guarantees('Postgres', 'waiting', 'removed'),
   conformance('Postgres .*(?:at once|meanwhile|one after the other|alone|while|of its moment)'),
   guarantees('Postgres', 'processes'),
 ]
