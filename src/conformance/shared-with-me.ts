@@ -123,5 +123,35 @@ export const sharedWithMe: readonly ConformanceCase[] = [
         ['her d2: owned', 'd2: shared', 'her d1: owned', 'd1: shared'],
       )
     },
+    'comes once each, from every tenant that lets guests in, and no more than a page takes': async (
+      world,
+    ) => {
+      const { document, sharing, store, clock } = world
+      const homes = ['m', 'z', 'b', 'k', 'a']
+      for (const tenantId of homes) {
+        const owner = { userId: 'dan', tenantId }
+        await document(`of ${tenantId}`, { tenantId, ownerId: 'dan' })
+        for (const who of [{ userId: 'eve' }, { email: 'eve@rival.example' }]) {
+          await sharing.collaborators.add(owner, documentRef(`of ${tenantId}`), { ...who, role: 'viewer' })
+        }
+        if (tenantId === 'k') continue
+        await sharing.policies.set({ ...owner, admin: 'tenant' }, { allowGuests: true })
+        clock.pass(1)
+      }
+      const given = async (limit: number): Promise<string[]> => {
+        const rows = await store.listGiven({
+          ...{ tenantId: 'rival', ownerId: 'eve', subjects: ['user:eve', 'email:eve@rival.example'] },
+          ...{ types: [{ name: 'document', roles: ['viewer'] }], outside: true, at: clock.now },
+          ...{ after: null, limit },
+        })
+        assert.equal(new Set(rows.map(({ grant }) => grant.id)).size, rows.length)
+        return rows.map(({ resource, grant }) => `${resource.id} ${grant.subject.slice(0, 4)}`)
+      }
+      const all = ['a', 'b', 'z', 'm'].flatMap((id) => [`of ${id} emai`, `of ${id} user`])
+      const byPlace = (rows: string[]): string[] => rows.sort((x, y) => all.indexOf(x) - all.indexOf(y))
+      assert.deepEqual(byPlace(await given(9)), all)
+      // One more than was asked for tells of another page.
+      assert.deepEqual(byPlace(await given(1)), all.slice(0, 4))
+    },
   }),
 ]

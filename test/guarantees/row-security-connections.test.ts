@@ -113,6 +113,17 @@ describe.each([{ pipeline: true }, { pipeline: false }])('with pipeline: $pipeli
     expect(await leftOver()).toEqual(NOTHING)
   })
 
+  test('openings at once read in their own tenants, and never everywhere', async () => {
+    const issued: Issued[] = []
+    const opening = guarded(capturingPool(one, issued))
+    await opening.open(tokens.a)
+    issued.length = 0
+    await Promise.all([tokens.a, tokens.b, tokens.a, tokens.b].map((token) => opening.peek(token)))
+    const names = new Set(issued.map(({ name }) => name))
+    expect(names).toContain('opening.find_many_versioned')
+    expect([...names].filter((name) => name?.includes('everywhere'))).toEqual([])
+  })
+
   test('a view with an id that another tenant has too is told by its own row', async () => {
     const store = postgresStore({ pool: one, rowLevelSecurity: true })
     const views = [await viewOf('tenant-a', 'same'), await viewOf('tenant-b', 'same')]

@@ -39,8 +39,12 @@ describe('Postgres: whoever decides by a row waits for whoever holds it', () => 
     await base.close()
   })
 
-  /** What a call comes to while somebody holds a row: `waits`, or what it came to without. */
-  async function whileHeld(held: readonly string[], call: () => Promise<unknown>): Promise<unknown[]> {
+  /** Whether a call waits while somebody holds a row, who does something `before` letting go; and what it came to. */
+  async function whileHeld(
+    held: readonly string[],
+    call: () => Promise<unknown>,
+    before: readonly string[] = [],
+  ): Promise<unknown[]> {
     await other.query('begin')
     for (const text of held) await other.query(text)
     let result: { value: unknown } | null = null
@@ -52,6 +56,7 @@ describe('Postgres: whoever decides by a row waits for whoever holds it', () => 
       const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
       waits = (await base.query(waiting)).length > 0
     }
+    for (const text of before) await other.query(text)
     await other.query('commit')
     await running
     return [waits ? 'waits' : 'goes on', result!.value]
@@ -124,8 +129,13 @@ describe('Postgres: whoever decides by a row waits for whoever holds it', () => 
     })
     const add = (email: string) => () => limited.collaborators.add(OWNER, doc('d'), { email, role: 'viewer' })
     expect(await outcomeOf(add('one@acme.example'))).toBe('ok')
-    const spent = "update share_counters set count = 3 where kind = 'invitations' and key = 'owner'"
-    expect(await whileHeld([spent], outcome(add('two@acme.example')))).toEqual(['waits', 'rate_limited'])
+    const which = "where kind = 'invitations' and key = 'owner'"
+    const looked = `select count from share_counters ${which} for no key update`
+    const spent = `update share_counters set count = 3 ${which}`
+    expect(await whileHeld([looked], outcome(add('two@acme.example')), [spent])).toEqual([
+      'waits',
+      'rate_limited',
+    ])
   })
 
   test('a message that another has taken meanwhile is not ours', async () => {

@@ -1,6 +1,6 @@
 import { mutantsOf } from './mutant.ts'
 
-const TWICE = 'what is found is found in the right tenant already: the condition is there for the plan'
+const TWICE = 'what is found in a tenant is asked for its subject: the condition is there for the plan'
 
 /** What was shared with a person, a page at a time. */
 export const givenLists = mutantsOf('adapters/sql/given.ts', {
@@ -13,7 +13,7 @@ export const givenLists = mutantsOf('adapters/sql/given.ts', {
     'join to what they own': ' and o.uid = x.resource_uid',
   },
   'const outsideBranches = (': {
-    'whose tenants come next': ['x.subject = #{subject} ', 'true '],
+    'whose tenants come next': ['x.subject = #{subject} ', 'true ', TWICE],
     'one tenant after the other': 'order by x.tenant_id ',
     'branches of the subject': [' on b.subject = o.subject', ' on true'],
     'not the own tenant': 'o.tenant_id <> :tenantId and ',
@@ -45,7 +45,7 @@ export const givenLists = mutantsOf('adapters/sql/given.ts', {
     'twice as many of each': ['(select 2 * :limit)', '(select :limit)'],
     'several grants are one place': ['dense_rank()', 'row_number()'],
     'newest first': ['f.resource_created_at desc, f.resource_uid desc', 'f.resource_uid desc'],
-    'tenant of what was found': ['and f.tenant_id #{sign} :tenantId ', '', TWICE],
+    'tenant of what was found': 'and f.tenant_id #{sign} :tenantId ',
     limit: ' where g.place <= :limit',
     'tenant of the resource': 'r.tenant_id = g.tenant_id and ',
     'join to the resource': 'r.uid = g.resource_uid and ',
