@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import type { LinkViewFacts, Remembered } from '../store/index.ts'
+import type { Change, GrantFacts, LinkViewFacts, PersonRow, Remembered } from '../store/index.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
 import { atOnce } from './expect.ts'
 import { ACTORS, documentRef, MINUTE, START, type World } from './world.ts'
 
-const { ann, ada } = ACTORS
+const { ann, bob, ada } = ACTORS
 const ref = documentRef()
 const inAnHour = new Date(START.getTime() + 60 * MINUTE)
 
@@ -45,29 +45,57 @@ const CHANGES: Record<string, (world: World, id: string) => Promise<unknown>> = 
   'domains are named': ({ sharing }) => sharing.policies.set(ada, { allowedEmailDomains: ['acme.example'] }),
 }
 
+/** The same of what its maker was given: a link by that right alone. */
+const RIGHTS: Record<string, (grant: GrantFacts, at: Date) => Change> = {
+  'its right has ended': ({ id }, at) => ({ kind: 'grants.ended', ids: [id], reason: 'removed', at }),
+  'its right has an end': (grant) => ({ kind: 'grant.updated', grant: { ...grant, expiresAt: inAnHour } }),
+  'its right is another role': (grant) => ({ kind: 'grant.updated', grant: { ...grant, role: 'viewer' } }),
+}
+
+async function isMoved(world: World, id: string, change: () => Promise<unknown>): Promise<void> {
+  const remembered = await remember(world, id)
+  if (remembered === null) return
+  const [alone, first, second] = [
+    await viewOf(world, id, 'v1'),
+    await viewOf(world, id, 'v2'),
+    await viewOf(world, id, 'v3'),
+  ]
+  await change()
+  assert.equal(await world.store.appendView(alone, remembered), 'moved')
+  const together = atOnce(2, (at) => world.store.appendView([first, second][at]!, remembered))
+  assert.deepEqual(await Promise.all(together), ['moved', 'moved'])
+}
+
 export const storeRemembered: ConformanceCase[] = [
   ...casesOf(
     'store, what was remembered',
-    Object.fromEntries(
-      Object.entries(CHANGES).map(([name, change]) => [
+    Object.fromEntries([
+      ...Object.entries(CHANGES).map(([name, change]) => [
         `a view is moved once ${name}`,
         async (world: World) => {
           await world.document('d1', { traits: ['live'] })
           const { id } = await world.link()
-          const remembered = await remember(world, id)
-          if (remembered === null) return
-          const [alone, first, second] = [
-            await viewOf(world, id, 'v1'),
-            await viewOf(world, id, 'v2'),
-            await viewOf(world, id, 'v3'),
-          ]
-          await change(world, id)
-          assert.equal(await world.store.appendView(alone, remembered), 'moved')
-          const together = atOnce(2, (at) => world.store.appendView([first, second][at]!, remembered))
-          assert.deepEqual(await Promise.all(together), ['moved', 'moved'])
+          await isMoved(world, id, () => change(world, id))
         },
       ]),
-    ),
+      ...Object.entries(RIGHTS).map(([name, change]) => [
+        `a view is moved once ${name}`,
+        async (world: World) => {
+          const { store, sharing, clock } = world
+          await world.document('d1')
+          await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'manager' })
+          const { id } = await sharing.links.create(bob, ref, { visibility: 'public' })
+          const { uid: resourceUid } = (await store.findResource(ref, null))!.resource
+          const request = { tenantId: 'acme', resourceUid, above: false, ended: false }
+          const [{ above: _, ...grant }] = (await store.listPeople(request)) as [PersonRow]
+          const changes = [change(grant, clock.now)]
+          const anchor = { at: 'resource', ref, tenantId: 'acme' } as const
+          await isMoved(world, id, () =>
+            store.change(anchor, {}, () => ({ changes, audit: [], result: null })),
+          )
+        },
+      ]),
+    ]),
   ),
   ...casesOf('store, what was remembered', {
     'a view is recorded while nothing has changed but the counts, and others have': async (world) => {
