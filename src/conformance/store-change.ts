@@ -147,7 +147,11 @@ export const storeChange: ConformanceCase[] = casesOf('store.change', {
       links: [await store.findLink(tenantId, own.id, null), await store.findLink(tenantId, made.id, null)],
       requests: await store.listRequests({ tenantId, resourceUid, limit: 9 }),
     })
-    const [bobs, cyds] = (await seen()).people.map(({ above: _, ...grant }) => grant)
+    const { people } = await seen()
+    const [bobs, cyds] = (['user:bob', 'user:cyd'] as const).map((whose) => {
+      const { above: _, ...grant } = people.find(({ subject }) => subject === whose)!
+      return grant
+    })
     const [request] = (await seen()).requests
     await sharing.requests.deny(ann, request!.id)
     await write([
