@@ -103,6 +103,8 @@ export const storeOutbox: readonly ConformanceCase[] = casesOf('store, what wait
     await store.settleMessage('acme', failed, { outcome: 'failed', dueAt: clock.now, at: clock.now })
     // Nobody has it any more: it is due at the moment that was said.
     assert.equal((await take('again'))?.message.id, failed.message.id)
+    // Whoever had it before puts it off no more.
+    await store.settleMessage('acme', failed, { outcome: 'failed', dueAt: tomorrow, at: clock.now })
     clock.pass(MINUTE)
     const next = [await take(), await take(), await take()]
     assert.deepEqual(
