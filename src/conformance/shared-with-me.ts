@@ -144,6 +144,7 @@ export const sharedWithMe: readonly ConformanceCase[] = [
         const rows = await store.listGiven({
           ...{ tenantId: 'rival', ownerId: 'eve', subjects: ['user:eve', 'email:eve@rival.example'] },
           ...{ types: [{ name: 'document', roles: ['viewer'] }], outside: true, at: clock.now },
+          ...{ terms: [], address: { subject: 'email:eve@rival.example', domain: 'rival.example' } },
           ...{ after: null, limit },
         })
         assert.equal(new Set(rows.map(({ grant }) => grant.id)).size, rows.length)

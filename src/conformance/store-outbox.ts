@@ -72,7 +72,7 @@ export const storeOutbox: readonly ConformanceCase[] = casesOf('store, what wait
     await later(one, 2)
     await later(other, 1)
     for (let rest = await take(); rest !== null; rest = await take()) {
-      await world.store.settleMessage('acme', rest, { outcome: 'dropped' })
+      await world.store.settleMessage('acme', rest, { outcome: 'dropped', unheard: false })
     }
     clock.pass(3 * HOUR)
     const again = [await take(), await take(), await take()]
