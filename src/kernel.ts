@@ -22,6 +22,13 @@ import type { Passwords } from './tokens/password.ts'
 import type { Counted } from './views/count.ts'
 import type { VisitorRecorder } from './views/visitor.ts'
 
+/** What stands on the library beside its own capabilities. */
+export interface Module {
+  migrate(): Promise<void>
+  /** Takes away what has run out in a tenant. */
+  sweep(tenantId: string, now: Date): Promise<{ editsEnded: number; checkpointsSwept: number }>
+}
+
 /** What every capability is given: the store, the rules, the keys, the clock. */
 export interface Kernel {
   store: Store
@@ -57,6 +64,8 @@ export interface Kernel {
   lookedUp: LookedUp
   /** Openings that are under way, which `close` waits for. */
   openings: { underWay: number; closing: boolean }
+  /** By name: each stands on it once. */
+  modules: Map<string, Module>
 }
 
 /** Runs a change and tells the listeners of it after its commit. */

@@ -7,6 +7,7 @@ import { access } from './deciding/access.ts'
 import { authorize, can, explain, filter } from './deciding/decide.ts'
 import { list } from './deciding/list.ts'
 import { createEventHub } from './events/hub.ts'
+import { keepKernel } from './inside.ts'
 import type { Kernel } from './kernel.ts'
 import { createDoor } from './limits/door.ts'
 import { type CreatedLink, createLink, importLink } from './links/create.ts'
@@ -75,8 +76,11 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
   type T = TypeName<D>
   const resource = (found: Promise<Resource>): Promise<Resource<T>> => found as Promise<Resource<T>>
   const link = (found: Promise<ShareLink>): Promise<ShareLink<T>> => found as Promise<ShareLink<T>>
-  return {
-    migrate: () => kernel.store.migrate(),
+  const sharing: Sharing<D> = {
+    async migrate() {
+      await kernel.store.migrate()
+      for (const module of kernel.modules.values()) await module.migrate()
+    },
     resources: {
       register: (ref, input) => resource(registerResource(kernel, ref, input)),
       update: (ref, input) => resource(updateResource(kernel, ref, input)),
@@ -154,6 +158,7 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
       await kernel.store.close()
     },
   }
+  return keepKernel(sharing, kernel)
 }
 
 function createKernel(options: SharingOptions<Definitions>): Kernel {
@@ -204,5 +209,6 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     counted: createCounted(),
     lookedUp: createLookedUp(),
     openings: { underWay: 0, closing: false },
+    modules: new Map(),
   }
 }

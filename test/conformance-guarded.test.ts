@@ -12,7 +12,7 @@ describe('on a server that guards the tenants', () => {
     database = await createGuardedDatabase()
     pool = new pg.Pool({ connectionString: database.url, max: 12, pipeline: true } as pg.PoolConfig)
     admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
-    await postgresStore({ pool, rowLevelSecurity: true }).migrate()
+    await postgresStore({ pool, rowLevelSecurity: true }).workstations?.migrate()
   })
   afterAll(async () => {
     await pool.end()

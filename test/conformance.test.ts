@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import pg from 'pg'
-import { type ConformanceStore, conformanceCases } from 'sharegrant/conformance'
+import { type ConformanceStore, conformanceCases, workstationCases } from 'sharegrant/conformance'
 import { postgresStore } from 'sharegrant/postgres'
 import { sqliteStore } from 'sharegrant/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ import { emptied, inPostgres, suite } from './support/conformance.ts'
 import { createDatabase } from './support/stores.ts'
 
 test('every case has a name of its own', () => {
-  const names = conformanceCases.map(({ noun, name }) => `${noun}: ${name}`)
+  const names = [...conformanceCases, ...workstationCases].map(({ noun, name }) => `${noun}: ${name}`)
   expect(new Set(names).size).toBe(names.length)
 })
 
@@ -79,7 +79,7 @@ describe('on one server', () => {
   beforeAll(async () => {
     database = await createDatabase()
     pool = new pg.Pool({ connectionString: database.url, max: 12 })
-    await postgresStore({ pool }).migrate()
+    await postgresStore({ pool }).workstations?.migrate()
   })
   afterAll(async () => {
     await pool.end()

@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^sharegrant\/sqlite$/, replacement: at('../adapters/sqlite/index.ts') },
       { find: /^sharegrant\/postgres$/, replacement: at('../adapters/postgres/index.ts') },
       { find: /^sharegrant\/http$/, replacement: at('../src/http/index.ts') },
+      { find: /^sharegrant\/workstations$/, replacement: at('../src/workstations/index.ts') },
       { find: /^sharegrant\/conformance$/, replacement: at('../src/conformance/index.ts') },
       { find: /^sharegrant$/, replacement: at('../src/index.ts') },
     ],

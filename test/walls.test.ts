@@ -36,6 +36,8 @@ const WALLS: Readonly<Record<string, Wall>> = {
   maintenance: { rooms: [...CAPABILITY, 'links'], packages: ['zod'] },
   opening: { rooms: [...CAPABILITY, 'people', 'recent'] },
   grants: { rooms: CAPABILITY },
+  inside: { rooms: ['model'], types: ['kernel'] },
+  workstations: { rooms: [...CAPABILITY, 'grants', 'http', 'inside'], types: ['api'], packages: ['zod'] },
   people: { rooms: [...CAPABILITY, 'grants', 'resources'], packages: ['zod'] },
   policies: { rooms: CAPABILITY },
   resources: { rooms: [...CAPABILITY, 'grants'] },
@@ -67,6 +69,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
       'clock',
       'deciding',
       'events',
+      'inside',
       'kernel',
       'limits',
       'links',
@@ -106,7 +109,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   },
   // It makes the library as a host does, so it knows what index.ts exports.
   conformance: {
-    rooms: ['errors', 'index', 'model', 'sharing', 'store', 'tokens'],
+    rooms: ['errors', 'index', 'model', 'sharing', 'store', 'tokens', 'workstations'],
     types: ['api', 'clock', 'events', 'links', 'maintenance', 'options'],
     packages: ['node:assert/strict', 'node:crypto'],
   },

@@ -114,13 +114,13 @@ export class PostgresEngine implements Engine {
     return this.#serving(() => this.#append(call(spendOne, view), view))
   }
 
-  migrate(): Promise<void> {
+  migrate(module?: 'workstations'): Promise<void> {
     const send = (client: PostgresClient) => (query: PostgresQuery) => this.#connections.send(client, query)
     return this.#working(async () => {
       await this.#trying(() =>
         this.#connections.transaction(async (client) => {
           if (this.#guarded) refuseUnboundRole((await send(client)(guardQuery(this.#naming))).rows)
-          await migrate(send(client), this.#naming, this.#guarded)
+          await migrate(send(client), this.#naming, { guarded: this.#guarded, module })
         }),
       )
     })

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { parse } from '../../src/model/input.ts'
 import type { Store } from '../../src/store/index.ts'
-import { migrationScript } from '../sql/migrate.ts'
+import { type MigrationSet, migrationScript, setNamed } from '../sql/migrate.ts'
 import { namingOf } from '../sql/names.ts'
 import { sqlStore } from '../sql/store.ts'
 import { PostgresEngine } from './engine.ts'
 import { postgresMigrations } from './migrations.ts'
 import type { PostgresPool } from './pool.ts'
-import { rowSecurityMigrations } from './row-security.ts'
+import { rowSecurityMigrations, workstationsRowSecurity } from './row-security.ts'
+import { postgresWorkstations } from './workstations.ts'
 
 export type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
 
@@ -54,8 +55,8 @@ export function postgresStore(options: PostgresStoreOptions): Store {
 }
 
 /**
- * What `migrate()` would run on an empty database, as one script, for hosts that run migrations themselves. The
- * schema has to exist.
+ * What `migrate()` would run on an empty database, as one script, for hosts that run migrations themselves: the `core`
+ * unless another set is asked for. That of `workstations` runs after it. The schema has to exist.
  *
  * @example
  * ```ts
@@ -65,8 +66,12 @@ export function postgresStore(options: PostgresStoreOptions): Store {
  * ```
  */
 export function postgresSchema(
-  options: Pick<PostgresStoreOptions, 'schema' | 'tablePrefix' | 'rowLevelSecurity'> = {},
+  options: Pick<PostgresStoreOptions, 'schema' | 'tablePrefix' | 'rowLevelSecurity'> & {
+    set?: MigrationSet | undefined
+  } = {},
 ): string {
-  const guard = options.rowLevelSecurity === true ? rowSecurityMigrations : []
-  return migrationScript([...postgresMigrations, ...guard], namingOf(options, 'public'))
+  const all = setNamed({ core: postgresMigrations, workstations: postgresWorkstations }, options.set)
+  const guards = setNamed({ core: rowSecurityMigrations, workstations: workstationsRowSecurity }, options.set)
+  const guard = options.rowLevelSecurity === true ? guards : []
+  return migrationScript([...all, ...guard], namingOf(options, 'public'))
 }

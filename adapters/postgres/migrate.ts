@@ -3,12 +3,17 @@ import { createMigrationsTable, pending, recordMigration, statementsOf } from '.
 import type { Naming } from '../sql/names.ts'
 import { postgresMigrations } from './migrations.ts'
 import type { PostgresQuery } from './pool.ts'
-import { rowSecurityMigrations } from './row-security.ts'
+import { rowSecurityMigrations, workstationsRowSecurity } from './row-security.ts'
+import { postgresWorkstations } from './workstations.ts'
 
 type Send = (query: PostgresQuery) => Promise<{ rows: unknown[] }>
 
 /** Brings the tables up to date, inside a transaction. */
-export async function migrate(send: Send, naming: Naming, guarded: boolean): Promise<void> {
+export async function migrate(
+  send: Send,
+  naming: Naming,
+  { guarded, module }: { guarded: boolean; module: 'workstations' | undefined },
+): Promise<void> {
   // Concurrent `create table if not exists` fails; whoever comes second waits here and finds all done.
   await send({ text: "select pg_advisory_xact_lock(hashtextextended('sharegrant', 0))" })
   await ensureSchema(send, naming)
@@ -20,7 +25,12 @@ export async function migrate(send: Send, naming: Naming, guarded: boolean): Pro
         'The sharing tables are guarded by row-level security: make the store with rowLevelSecurity: true.',
     })
   }
-  const all = guarded ? [...postgresMigrations, ...rowSecurityMigrations] : postgresMigrations
+  const all = [
+    ...postgresMigrations,
+    ...(guarded ? rowSecurityMigrations : []),
+    ...(module === undefined ? [] : postgresWorkstations),
+    ...(module !== undefined && guarded ? workstationsRowSecurity : []),
+  ]
   for (const migration of pending(all, done)) {
     for (const text of statementsOf(migration, naming)) await send({ text })
     await send({ text: recordMigration(migration, naming) })

@@ -24,6 +24,7 @@ import { columnList, fieldsOf, first, type Query, query, run, type Steps } from 
 import { endTokens, removeLink, removeResource, removeTenant } from './removal.ts'
 import { answerRequest, createRequests, withdrawRequests } from './requests.ts'
 import { resourceKey } from './resource-row.ts'
+import { applyToWorkstations, isOfWorkstations, joinEdits, loseFormerOwners } from './workstations/apply.ts'
 
 type StoredResource = Omit<ResourceFacts, 'parent'>
 
@@ -263,6 +264,7 @@ function* applyAlike(tenantId: string, changes: readonly Change[]): Steps<void> 
   for (const [to, same] of Map.groupBy(moved, (change) => change.to)) {
     const uids = same.map((change) => change.resourceUid)
     yield* run(moveAuthority, { tenantId, uids, to, at: same[0]!.at })
+    yield* loseFormerOwners(tenantId, uids, same[0]!.at)
   }
 }
 
@@ -275,6 +277,7 @@ function* create(tenantId: string, resource: ResourceFacts): Steps<void> {
 }
 
 function* applyChange(tenantId: string, change: Change): Steps<void> {
+  if (isOfWorkstations(change)) return yield* applyToWorkstations(tenantId, change)
   switch (change.kind) {
     case 'resource.created':
     case 'resource.updated':
@@ -320,6 +323,7 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
           ? { kind: 'grant', to: to.grant, uid: '' }
           : { kind: 'owner', to: to.owner, uid: to.resourceUid }
       yield* run(joinAuthority, { tenantId, from, at, ...right })
+      yield* joinEdits(tenantId, { from, ...right })
       return
     }
     case 'counter.set':

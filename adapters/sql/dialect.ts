@@ -71,6 +71,8 @@ export interface Dialect {
   cast(value: RawBuilder<unknown>, type: string): RawBuilder<unknown>
   /** A moment as a value in a text that the host runs. */
   moment(at: Date): RawBuilder<unknown>
+  /** Whether a table is there. */
+  there(table: RawBuilder<unknown>): RawBuilder<boolean>
   /** The larger of two, nulls aside. */
   greatest(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown>
 }

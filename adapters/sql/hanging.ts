@@ -5,6 +5,7 @@ import { link as linkColumns } from './columns.ts'
 import { givenOfMember, givenToInvited, tenantsOfSubject } from './people.ts'
 import { type Builder, type Query, query, run, type Steps } from './query.ts'
 import { type ResourceRow, resourceGroups, resourceOf } from './resource-row.ts'
+import { tenantsOfWorkstations } from './workstations/tenants.ts'
 
 export interface HangingRow extends ResourceRow {
   link: LinkFacts
@@ -133,7 +134,9 @@ export function* tenantsAsked(ask: Ask): Steps<string[]> {
       : ask.invited !== undefined
         ? yield* run(tenantsOfSubject, { subject: ask.invited.email })
         : yield* run(tenantsOfAdmin, { userId: ask.admin ?? '' })
-  return rows.map(({ found }) => found.tenantId)
+  const others = yield* tenantsOfWorkstations(ask)
+  const known = rows.map(({ found }) => found.tenantId)
+  return others.length === 0 ? known : [...new Set([...known, ...others])].sort((a, b) => (a < b ? -1 : 1))
 }
 
 export function* loadHanging(

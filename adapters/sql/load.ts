@@ -23,6 +23,7 @@ import { countPeople, findPeople, loadHeld } from './people.ts'
 import { enter, first, type Query, query, run, type Steps, type Tables } from './query.ts'
 import { findAsked, lockRequest, requestHome } from './requests.ts'
 import { type ResourceRow, resourceGroups, resourceKey, resourceOf } from './resource-row.ts'
+import { loadStations } from './workstations/load.ts'
 
 /** Views of a link that is removed are gone, also while `purgeSlice` is still deleting them. */
 export const ofLiveLinks = (t: Tables, tenantId: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -116,7 +117,7 @@ const ancestors = query<{ tenantId: string; uid: string }, { ancestor: { uid: st
   { ancestor: ['a', { uid: 'text' }] },
 )
 
-const MAKE_THEIR_TENANT: readonly Anchor['at'][] = ['tenant', 'registration', 'counter']
+const MAKE_THEIR_TENANT: readonly Anchor['at'][] = ['tenant', 'registration', 'counter', 'person']
 
 /** Loads one situation under lock: the tenant's row, then the resource's, then what the ask names. */
 export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
@@ -124,7 +125,11 @@ export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
   const { tenantId } = place
   // What hangs on a grant may hang on resources below, where others work under locks of their own.
   const whole =
-    anchor.at === 'tenant' || ask.parent !== undefined || ask.moves === true || ask.linksUnder === true
+    anchor.at === 'tenant' ||
+    ask.parent !== undefined ||
+    ask.moves === true ||
+    ask.linksUnder === true ||
+    ask.stations?.removing === true
   const tenant = yield* first(whole ? lockTenantWhole : lockTenantToRead, { tenantId })
   // Its row was there or was just made: the tenant has been removed since.
   if (tenant === null && MAKE_THEIR_TENANT.includes(anchor.at)) throw new Interleaved()
@@ -152,6 +157,7 @@ export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
     moving: ask.moves ? yield* loadMoving(tenantId, place.resourceUid) : null,
     parent: ask.parent ? yield* loadParent(tenantId, ask.parent) : null,
     ...(yield* loadHanging(tenantId, ask, grant === null ? people.found : [grant, ...people.found])),
+    stations: yield* loadStations(tenantId, place.resourceUid, anchor, ask),
   }
 }
 
@@ -214,6 +220,20 @@ function* locate(anchor: Anchor): Steps<Place> {
       yield* enter(anchor)
       yield* run(makeTenant, { tenantId: anchor.tenantId })
       return { tenantId: anchor.tenantId, resourceUid: '', taken: false }
+    case 'workstation': {
+      const named =
+        anchor.tenantId === null ? yield* first(findName, { kind: 'workstation', key: anchor.id }) : null
+      const tenantId = anchor.tenantId ?? named?.name.tenantId ?? ''
+      yield* enter({ tenantId })
+      return { tenantId, resourceUid: '', taken: false }
+    }
+    case 'edit': {
+      const named = yield* first(findName, { kind: 'edit', key: anchor.id })
+      const tenantId = named?.name.tenantId ?? ''
+      yield* enter({ tenantId })
+      return { tenantId, resourceUid: named?.name.target ?? '', taken: false }
+    }
+    case 'person':
     case 'counter':
       yield* enter({ tenantId: anchor.tenantId })
       yield* run(makeTenant, { tenantId: anchor.tenantId })

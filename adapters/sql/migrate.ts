@@ -1,4 +1,5 @@
 import { SharingError } from '../../src/errors.ts'
+import { invalidInput } from '../../src/model/input.ts'
 import { fillNames, type Migration } from './migration.ts'
 import type { Naming } from './names.ts'
 
@@ -34,6 +35,14 @@ export function pending(
 /** Notes a migration as done. Its set, number and name are our own texts. */
 export const recordMigration = ({ set, number, name }: Migration, naming: Naming): string =>
   `insert into ${naming.quoted('migrations')} ("set", number, name) values ('${set}', ${number}, '${name}')`
+
+/** A set of migrations that a host can ask for as SQL. */
+export type MigrationSet = 'core' | 'workstations'
+
+export function setNamed<S>(sets: Record<MigrationSet, S>, set: MigrationSet = 'core'): S {
+  if (Object.hasOwn(sets, set)) return sets[set]
+  throw invalidInput([{ path: 'options.set', message: `must be one of ${Object.keys(sets).join(', ')}` }])
+}
 
 /** Everything as one SQL script, for hosts that run migrations with a tool of their own. */
 export function migrationScript(all: readonly Migration[], naming: Naming): string {

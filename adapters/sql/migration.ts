@@ -1,6 +1,6 @@
 /** A step of the schema. `statements` get the tables' names, quoted, by `{names}`, `{grants}` and so on; `{prefix}` is bare. */
 export interface Migration {
-  set: 'core' | 'row_level_security'
+  set: 'core' | 'row_level_security' | 'workstations' | 'workstations_row_level_security'
   number: number
   name: string
   statements: readonly string[]

@@ -15,6 +15,10 @@ const NAMES: readonly TableName[] = [
   'outbox',
   'audit',
   'migrations',
+  'workstations',
+  'fences',
+  'edits',
+  'checkpoints',
 ]
 
 /** 40 characters leave room for our own names within Postgres's 63. */

@@ -16,6 +16,10 @@ export type TableName =
   | 'outbox'
   | 'audit'
   | 'migrations'
+  | 'workstations'
+  | 'fences'
+  | 'edits'
+  | 'checkpoints'
 
 export type Tables = Record<TableName, RawBuilder<unknown>>
 

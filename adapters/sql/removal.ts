@@ -51,10 +51,12 @@ const deleteResourceName = query<{ tenantId: string; key: string }>(
     sql`delete from ${t.names} where kind = 'resource' and key = ${p('key')} and tenant_id = ${p('tenantId')}`,
 )
 
+/** Of what has the resource for its target: requests, and the edit sessions and checkpoints of a module. */
 const deleteRequestNames = query<{ tenantId: string; uid: string }>(
   'resource.delete_request_names',
   ({ t, p }) => sql`
-    delete from ${t.names} where tenant_id = ${p('tenantId')} and target = ${p('uid')} and kind = 'request'`,
+    delete from ${t.names} where tenant_id = ${p('tenantId')} and target = ${p('uid')}
+      and kind in ('request', 'edit', 'checkpoint')`,
 )
 
 const orphanChildren = query<{ tenantId: string; uid: string }>(

@@ -4,5 +4,5 @@
  */
 export type Scope =
   | { tenantId: string }
-  | { kind: 'link' | 'resource' | 'grant' | 'request'; key: string }
+  | { kind: 'link' | 'resource' | 'grant' | 'request' | 'workstation' | 'edit' | 'checkpoint'; key: string }
   | 'everywhere'

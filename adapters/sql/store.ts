@@ -36,6 +36,7 @@ import type {
   ViewFacts,
   ViewsRequest,
   VisitRight,
+  WorkstationVerbs,
 } from '../../src/store/index.ts'
 import { accessOf, findAccess } from './access.ts'
 import { apply } from './apply.ts'
@@ -54,6 +55,7 @@ import { listRequests } from './requests.ts'
 import { resourceKey, resourceOf } from './resource-row.ts'
 import type { Scope } from './scope.ts'
 import { visitOf } from './visit.ts'
+import { workstationVerbs } from './workstations/verbs.ts'
 
 /** How one database runs statements. All that follows from it is written once, in {@link sqlStore}. */
 export interface Engine {
@@ -67,7 +69,8 @@ export interface Engine {
   findOpening(tokenHash: string): Promise<LinkSituation | null>
   appendView(view: LinkViewFacts, remembered?: Remembered): Promise<'recorded' | 'moved'>
   spendView(view: LinkViewFacts): Promise<'recorded' | 'moved'>
-  migrate(): Promise<void>
+  /** The tables of the core, and of a module where it is asked for. */
+  migrate(module?: 'workstations'): Promise<void>
   close(): Promise<void>
 }
 
@@ -83,8 +86,11 @@ const named = (ref: ResourceRef): { kind: 'resource'; key: string } => ({
 class SqlStore implements Store {
   readonly #engine: Engine
 
+  readonly workstations: WorkstationVerbs
+
   constructor(engine: Engine) {
     this.#engine = engine
+    this.workstations = workstationVerbs(engine)
   }
 
   migrate(): Promise<void> {

@@ -74,5 +74,8 @@ export const sqliteDialect: Dialect = {
   day: (column) => sql<string>`strftime('%Y-%m-%d', ${column} / 1000, 'unixepoch')`,
   cast: (value, type) => sql`cast(${value} as ${sql.raw(type)})`,
   moment: (at) => sql`${at.getTime()}`,
+  there: (table) =>
+    sql<boolean>`exists (select 1 from sqlite_master m where m.type = 'table'
+      and m.name = ${sql.lit(table.compile(kysely).sql.slice(1, -1))})`,
   greatest: (a, b) => sql`max(coalesce(${a}, ${b}), ${b})`,
 }

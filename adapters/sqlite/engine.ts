@@ -11,6 +11,7 @@ import { concernsOneRow, SqliteConnection } from './connection.ts'
 import type { SqliteDatabase } from './database.ts'
 import { sqliteDialect } from './dialect.ts'
 import { sqliteMigrations } from './migrations.ts'
+import { sqliteWorkstations } from './workstations.ts'
 
 const BATCH = 500
 
@@ -82,11 +83,12 @@ export class SqliteEngine implements Engine {
     })
   }
 
-  async migrate(): Promise<void> {
+  async migrate(module?: 'workstations'): Promise<void> {
+    const all = module === undefined ? sqliteMigrations : [...sqliteMigrations, ...sqliteWorkstations]
     await this.#connection.turn()
     this.#connection.atomic(() => {
       this.#connection.script(createMigrationsTable(this.#naming))
-      for (const migration of pending(sqliteMigrations, this.#done())) {
+      for (const migration of pending(all, this.#done())) {
         for (const statement of statementsOf(migration, this.#naming)) this.#connection.script(statement)
         this.#connection.script(recordMigration(migration, this.#naming))
       }

@@ -1,10 +1,11 @@
 import type { Store } from '../../src/store/index.ts'
-import { migrationScript } from '../sql/migrate.ts'
+import { type MigrationSet, migrationScript, setNamed } from '../sql/migrate.ts'
 import { namingOf } from '../sql/names.ts'
 import { sqlStore } from '../sql/store.ts'
 import type { SqliteDatabase } from './database.ts'
 import { SqliteEngine } from './engine.ts'
 import { sqliteMigrations } from './migrations.ts'
+import { sqliteWorkstations } from './workstations.ts'
 
 export type { SqliteDatabase, SqliteStatement } from './database.ts'
 
@@ -39,7 +40,8 @@ export function sqliteStore(options: SqliteStoreOptions): Store {
 }
 
 /**
- * What `migrate()` would run on an empty database, as one script, for hosts that run migrations themselves.
+ * What `migrate()` would run on an empty database, as one script, for hosts that run migrations themselves: the `core`
+ * unless another set is asked for. That of `workstations` runs after it.
  *
  * @example
  * ```ts
@@ -48,6 +50,9 @@ export function sqliteStore(options: SqliteStoreOptions): Store {
  * console.assert(sqliteSchema().includes('create table "share_grants"'))
  * ```
  */
-export function sqliteSchema(options: { tablePrefix?: string | undefined } = {}): string {
-  return migrationScript(sqliteMigrations, namingOf(options, null))
+export function sqliteSchema(
+  options: { tablePrefix?: string | undefined; set?: MigrationSet | undefined } = {},
+): string {
+  const all = setNamed({ core: sqliteMigrations, workstations: sqliteWorkstations }, options.set)
+  return migrationScript(all, namingOf(options, null))
 }

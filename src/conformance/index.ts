@@ -16,10 +16,13 @@
 import { attaching } from './attach.ts'
 import { audit } from './audit.ts'
 import type { ConformanceCase } from './case.ts'
+import { checkpoints } from './checkpoints.ts'
 import { collaborators } from './collaborators.ts'
 import { deciding } from './deciding.ts'
 import { delegated } from './delegated.ts'
 import { deliveries } from './deliveries.ts'
+import { editSessions } from './edits.ts'
+import { editRights } from './edits-rights.ts'
 import { events } from './events.ts'
 import { givers } from './givers.ts'
 import { accepting } from './invitations.ts'
@@ -51,6 +54,15 @@ import { timeLimits } from './time-limits.ts'
 import { tokenCollisions } from './token-collisions.ts'
 import { views } from './views.ts'
 import { visibility } from './visibility.ts'
+import { workstationRows } from './workstations.ts'
+
+/** Cases of `sharegrant/workstations`, for stores that keep them. */
+export const workstationCases: readonly ConformanceCase[] = [
+  ...workstationRows,
+  ...editSessions,
+  ...editRights,
+  ...checkpoints,
+]
 
 export {
   type ConformanceCase,

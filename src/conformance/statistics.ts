@@ -53,6 +53,8 @@ const NOTHING_DONE: Omit<MaintenanceReport, 'tenants'> = {
   delivered: 0,
   deliveryFailed: 0,
   deadLetters: 0,
+  editsEnded: 0,
+  checkpointsSwept: 0,
 }
 
 export const statistics: ConformanceCase[] = [

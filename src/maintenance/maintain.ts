@@ -32,6 +32,10 @@ export interface MaintenanceReport {
   deliveryFailed: number
   /** Notifications that failed for the tenth time: kept in the outbox, and not tried again. */
   deadLetters: number
+  /** Edit sessions whose lease or right had run out; 0 without `sharegrant/workstations`. */
+  editsEnded: number
+  /** Checkpoints that had run out; 0 without `sharegrant/workstations`. */
+  checkpointsSwept: number
 }
 
 /** A view that was judged just before midnight may be written after it. */
@@ -53,6 +57,8 @@ export async function maintain(kernel: Kernel, input: MaintainOptions = {}): Pro
     delivered: 0,
     deliveryFailed: 0,
     deadLetters: 0,
+    editsEnded: 0,
+    checkpointsSwept: 0,
   }
   if (tenantId !== undefined) {
     await maintainTenant(kernel, tenantId, report)
@@ -80,6 +86,11 @@ async function maintainTenant(kernel: Kernel, tenantId: string, report: Maintena
   }
   report.tokensSwept += await store.sweepTokens(tenantId, now)
   report.tokensResealed += await reseal(kernel, tenantId)
+  for (const module of kernel.modules.values()) {
+    const swept = await module.sweep(tenantId, now)
+    report.editsEnded += swept.editsEnded
+    report.checkpointsSwept += swept.checkpointsSwept
+  }
   await deliver(kernel, tenantId, report)
 }
 

@@ -24,6 +24,12 @@ export type AuditAction =
   | 'request.denied'
   | 'policy.changed'
   | 'member.removed'
+  | 'workstation.registered'
+  | 'workstation.removed'
+  | 'edit.begun'
+  | 'edit.ended'
+  | 'edit.lost'
+  | 'edit.taken_over'
 
 /** One recorded change. */
 export interface AuditEvent {
@@ -34,8 +40,11 @@ export interface AuditEvent {
   actorId: string | null
   tenantId: string | null
   resource: ResourceRef | null
-  /** What it was done to, beside the resource: a link, a collaborator or a request (by its id), a user. */
-  target: { kind: 'link' | 'user' | 'tenant' | 'collaborator' | 'group' | 'request'; id: string } | null
+  /** What it was done to, beside the resource: a link, a collaborator, a request, a workstation or an edit (by its id), a user. */
+  target: {
+    kind: 'link' | 'user' | 'tenant' | 'collaborator' | 'group' | 'request' | 'workstation' | 'edit'
+    id: string
+  } | null
   /** The fields that changed, as they were and as they are. Never a token or a password. */
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null

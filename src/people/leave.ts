@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Ending, endLinks, endPeople, NOTHING } from '../grants/ending.ts'
+import { endWorkstations } from '../grants/workstations.ts'
 import { auditEvent, change, changeEverywhere, type Kernel } from '../kernel.ts'
 import { address } from '../model/collaborator.ts'
 import { hostId, invalidInput, parse } from '../model/input.ts'
@@ -51,6 +52,7 @@ export async function forgetUser(
         ...left.changes,
         { kind: 'requests.withdrawn', userId, answered: true },
         { kind: 'viewer.forgotten', userId, visitor, addresses: addressesOf(facts, ask) },
+        { kind: 'editor.forgotten', userId },
       ],
     }
   })
@@ -85,7 +87,9 @@ export async function removeAdmin(
   const tenantId = parse(hostId.nullable(), tenantInput, 'tenantId')
   const decide = (facts: Facts): Outcome<void> => {
     const options = { at: kernel.clock(), actorId: null, reason: 'admin_removed' } as const
-    return { ...endLinks(kernel, facts.links, options), result: undefined }
+    const ended = endLinks(kernel, facts.links, options)
+    const lost: Change = { kind: 'edits.lost', right: { admin }, at: options.at }
+    return { ...ended, changes: [...ended.changes, lost], result: undefined }
   }
   if (tenantId === null) await changeEverywhere(kernel, { admin }, decide)
   else await change(kernel, { at: 'tenant', tenantId }, { admin }, decide)
@@ -111,10 +115,12 @@ export async function removeGroupMember(
   const groupId = parse(hostId, groupInput, 'groupId')
   const userId = parse(hostId, userInput, 'userId')
   const ask = { groupMember: { group: subjectOf('group', groupId), userId } }
-  await change(kernel, { at: 'tenant', tenantId }, ask, ({ links }) => ({
-    ...endLinks(kernel, links, { at: kernel.clock(), actorId: null, reason: 'group_left' }),
-    result: undefined,
-  }))
+  await change(kernel, { at: 'tenant', tenantId }, ask, ({ links }) => {
+    const at = kernel.clock()
+    const ended = endLinks(kernel, links, { at, actorId: null, reason: 'group_left' })
+    const right = ask.groupMember
+    return { ...ended, changes: [...ended.changes, { kind: 'edits.lost', right, at }], result: undefined }
+  })
 }
 
 /**
@@ -142,10 +148,12 @@ function leave(
     ({ grant, resource }) => theirs.includes(grant.subject) || (heir === null && resource.ownerId === userId),
   )
   // Whose account is gone is named only where they had a part: elsewhere they may just have opened something.
-  if (reason === 'user_forgotten' && ending.length + gone.length + owned.length === 0) {
+  const installed = endWorkstations(kernel, facts, userId, options)
+  const parted = ending.length + gone.length + owned.length + installed.changes.length
+  if (reason === 'user_forgotten' && parted === 0) {
     return { ...NOTHING, result: undefined }
   }
-  const parts = [endLinks(kernel, ending, options), endPeople(kernel, gone, options)]
+  const parts = [endLinks(kernel, ending, options), endPeople(kernel, gone, options), installed]
   if (heir !== null && owned.length > 0) {
     parts.push(handOver(kernel, owned, heir, at, null))
     const heirs = subjectOf('user', heir)

@@ -4,6 +4,7 @@ import type { Subject, Subjects } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import type { EndReason, GrantFacts, HeldGrant, LinkFacts, RequestFacts, ResourceFacts } from './facts.ts'
 import type { NewMessage } from './message.ts'
+import type { WorkstationAsk, WorkstationChange, WorkstationSituation } from './workstations.ts'
 
 /** What a change is about. The store resolves it to a tenant, and locks it against every other change. */
 export type Anchor =
@@ -20,6 +21,12 @@ export type Anchor =
   | { at: 'grant'; id: string; tenantId: string | null }
   /** A request for access, and its resource. `tenantId` as above. */
   | { at: 'request'; id: string; tenantId: string | null }
+  /** A workstation. With a `tenantId` one of another tenant is not there. */
+  | { at: 'workstation'; id: string; tenantId: string | null }
+  /** An edit session, and its resource, in whichever tenant. */
+  | { at: 'edit'; id: string }
+  /** What is a person's own in a tenant, and nothing else. The tenant's row is made if it does not exist. */
+  | { at: 'person'; tenantId: string }
   /** What somebody spends of a limit in a tenant, and nothing else. The tenant's row is made if it does not exist. */
   | { at: 'counter'; tenantId: string }
   /** A tenant as a whole: nothing else changes in it meanwhile. Its row is made if it does not exist. */
@@ -56,6 +63,8 @@ export interface Ask {
   memberAddress?: Subject | null
   /** The active links that were made by right of this user being an admin. */
   admin?: string
+  /** Of workstations, in a store that has them. */
+  stations?: WorkstationAsk
 }
 
 /** One fixed situation, loaded under lock. */
@@ -93,6 +102,8 @@ export interface Facts {
    * have claimed something by in this tenant), and what anybody was given on what they own. Of `Ask.invited`: as it says.
    */
   given: Array<{ grant: GrantFacts; resource: ResourceFacts }>
+  /** Of `Ask.stations` and `Ask.member`; null or left out where a store has no workstations, or the module is not used. */
+  stations?: WorkstationSituation | null
 }
 
 /** A link that was made by right of a grant, and the registration that this was given on. */
@@ -112,6 +123,7 @@ export interface Counter {
 
 /** A write. The union is closed: a store knows every kind. */
 export type Change =
+  | WorkstationChange
   | { kind: 'resource.created'; resource: ResourceFacts }
   | { kind: 'resource.updated'; resource: ResourceFacts }
   /** With all that hangs on it; what is too much for one step is out of reach at once and goes by `purgeSlice`. */

@@ -22,6 +22,7 @@ import type {
   VisitRight,
 } from './facts.ts'
 import type { OutboxVerbs } from './message.ts'
+import type { WorkstationVerbs } from './workstations.ts'
 
 /**
  * Where sharing state lives. Every verb is one intent with its guarantees; nothing is read and then written
@@ -37,6 +38,8 @@ export interface Store extends ChangeVerbs, OpeningVerbs, ReadVerbs, OutboxVerbs
   migrate(): Promise<void>
   /** Refuses new work, finishes what was begun, and leaves the host's own pool or database open. */
   close(): Promise<void>
+  /** Workstations, edit sessions and checkpoints, for `sharegrant/workstations`. A store may do without. */
+  readonly workstations?: WorkstationVerbs | undefined
 }
 
 /** What changes sharing state: load, decide and apply as one atomic step. */

@@ -5,6 +5,7 @@ import { crowd } from '../support/crowd.ts'
 import { doc, type Sample, sampleOn } from '../support/sample.ts'
 import { end, LEGACY, laterOn, live, OWNER } from '../support/scenario.ts'
 import { tablesIn } from '../support/sql-text.ts'
+import { stationing } from '../support/stationing.ts'
 import { STORES } from '../support/stores.ts'
 
 /** What a page of a list and its joins may come to. What reads by the size of a table reads thousands. */
@@ -52,6 +53,16 @@ const HOT: readonly string[] = [
   'request.find_asked',
   'requests.of_resource',
   'outbox.next_due',
+  'workstation.find',
+  'workstation.lock_registered',
+  'workstations.of_user',
+  'workstations.of_tenant',
+  'edit.find_held',
+  'edit.lock',
+  'edit.lock_held',
+  'edit.right',
+  'checkpoints.of_resource',
+  'checkpoint.find',
   'filter',
 ]
 
@@ -61,6 +72,7 @@ const BACKGROUND: readonly RegExp[] = [/^maintain\./, /^purge\./, /^tenant\.(?:c
 async function everythingDone(sharing: Sample, base: CapturingStore): Promise<void> {
   await live(sharing)
   await asking(base.store)
+  await stationing(base.store)
   await end(sharing, laterOn(base.store), { tenantId: 'acme' })
   await base.store.tenantIds('', 10)
 }
@@ -138,10 +150,14 @@ const TENANT_WIDE: ReadonlyArray<{ reason: string; text: RegExp }> = [
 /** Whether a search has no more to go by than the tenant: it then reads all that the tenant has. */
 function searchesByTenantOnly(text: string, detail: string): boolean {
   const [, name, terms = ''] = /^SEARCH (\w+) .*USING .*\((.*)\)$/.exec(detail) ?? []
-  // One row; and indexes over what waits to be deleted, which is little and goes.
-  if (tablesIn(text).some(({ table, alias }) => table === 'tenants' && name === (alias ?? 'share_tenants')))
+  // One row; and indexes over what waits to be deleted or ended, which is little and goes.
+  if (
+    tablesIn(text).some(
+      ({ table, alias }) => ['tenants', 'fences'].includes(table) && name === (alias ?? `share_${table}`),
+    )
+  )
     return false
-  if (/share_\w+_(?:removed|until) /.test(detail)) return false
+  if (/share_\w+_(?:removed|until|due|ended) /.test(detail)) return false
   // A page of a tenant's own list goes on from a row value, in the index's order.
   return /^tenant_id=\?(?: AND \w+[<>]\?)*$/.test(terms)
 }

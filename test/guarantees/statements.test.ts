@@ -7,6 +7,7 @@ import { DEFINITIONS, doc, sampleOn } from '../support/sample.ts'
 import { end, LEGACY, laterOn, live, OWNER, SYSTEM } from '../support/scenario.ts'
 import { sourcesBelow, visit } from '../support/source-tree.ts'
 import { tablesIn, unbounded } from '../support/sql-text.ts'
+import { stationing } from '../support/stationing.ts'
 import { STORES } from '../support/stores.ts'
 
 /** Statements that speak of no tenant's rows. */
@@ -15,6 +16,8 @@ const NO_ROWS: readonly RegExp[] = [
   /^create (table|index|unique index|schema) /i,
   /^select pg_advisory_xact_lock\(/,
   /^select 1 from pg_namespace /,
+  // Whether the tables of a module are there.
+  /^select "f"\."there" from \(/,
   /^(select "set", number|insert into) .*"share_migrations"/,
 ]
 
@@ -35,6 +38,23 @@ const ACROSS_TENANTS: ReadonlyArray<{ reason: string; text: RegExp }> = [
   {
     reason: 'an address may have been invited in any tenant, and its person claims all of it at once',
     text: /^select "?f"?\."?tenant_id"? from \( select distinct tenant_id from \S+ where subject = \S+ and ended_at is null and removed_at is null \) f /,
+  },
+  {
+    reason:
+      'a person is forgotten in every tenant that has a workstation of theirs, a session or a checkpoint',
+    text: /^select "?f"?\."?tenant_id"? from \( select w\.tenant_id from \S+ w where w\.user_id = \S+ union select e\.tenant_id from \S+ e where e\.user_id = \S+ union select k\.tenant_id from \S+ k where k\.user_id = \S+ \) f$/,
+  },
+  {
+    reason: 'a system admin may be editing in any tenant',
+    text: /^select "?f"?\."?tenant_id"? from \( select distinct e\.tenant_id from \S+ e where e\.authority = 'admin' and e\.authority_id = \S+ and e\.ended_at is null \) f$/,
+  },
+  {
+    reason: 'a guest edits in the tenants of others, from a workstation that may go',
+    text: /^select "?f"?\."?tenant_id"? from \( select distinct e\.tenant_id from \S+ e where e\.workstation_id .* and e\.ended_at is null \) f order by/,
+  },
+  {
+    reason: 'a system admin sees the workstations of every tenant',
+    text: / from \S*"share_workstations" w where true and \(w\.created_at, w\.id\) < /,
   },
   {
     reason: 'a system admin made links in any tenant, and all of them end',
@@ -68,6 +88,7 @@ describe.each(STORES)('$name: every statement', (kind) => {
     const sharing = sampleOn(base.store, { legacyTokens: LEGACY })
     await live(sharing)
     await asking(base.store)
+    await stationing(base.store)
     const { items } = await sharing.links.list(OWNER, { resource: doc('d1') })
     await crowdOfViews(base, kind.dialect, { tenantId: 'acme', linkId: items.at(-1)!.id }, 5001)
     await end(sharing, laterOn(base.store))

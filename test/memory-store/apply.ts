@@ -1,6 +1,7 @@
 import { type Change, type LinkFacts, type NewAuditEvent, type Outcome, TokenTaken } from '../../src/index.ts'
 import { forgetRecipient, putMessages } from './outbox.ts'
 import { counterKey, makeTenant, refKey, type State, type StoredToken } from './state.ts'
+import { applyToStations, isOfStations, loseWhere, removeStationsOf } from './workstations.ts'
 
 /** Applies an outcome. What can refuse it is looked at before anything is written. */
 export function apply(state: State, tenantId: string, outcome: Outcome<unknown>): void {
@@ -29,6 +30,10 @@ function appendAudit(state: State, events: readonly NewAuditEvent[]): void {
 }
 
 function applyChange(state: State, tenantId: string, change: Change): void {
+  if (isOfStations(change)) {
+    applyToStations(state, tenantId, change)
+    return
+  }
   switch (change.kind) {
     case 'resource.created':
     case 'resource.updated':
@@ -39,6 +44,11 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       removeResource(state, change.uid, refKey(change.ref))
       return
     case 'authority.moved':
+      loseWhere(
+        state,
+        (edit) => edit.resourceUid === change.resourceUid && edit.authority === 'owner',
+        change.at,
+      )
       for (const link of state.links.values()) {
         if (link.resourceUid !== change.resourceUid || link.authority !== 'owner' || link.endedAt) continue
         link.authorityId = change.to
@@ -78,6 +88,13 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       }
       return
     case 'authority.joined':
+      for (const edit of state.stations.edits.values()) {
+        if (edit.authority !== 'grant' || edit.authorityId !== change.from || edit.endedAt !== null) continue
+        const { to } = change
+        if ('grant' in to) edit.authorityId = to.grant
+        else if (edit.resourceUid === to.resourceUid)
+          Object.assign(edit, { authority: 'owner', authorityId: to.owner })
+      }
       for (const link of state.links.values()) {
         if (link.authority !== 'grant' || link.authorityId !== change.from || link.endedAt !== null) continue
         const { to, at } = change
@@ -173,6 +190,7 @@ function removeResource(state: State, uid: string, key: string): void {
   for (const [id, grant] of state.grants) if (grant.resourceUid === uid) state.grants.delete(id)
   for (const [id, request] of state.requests) if (request.resourceUid === uid) state.requests.delete(id)
   state.outbox = state.outbox.filter(({ resourceUid }) => resourceUid !== uid)
+  removeStationsOf(state, (one) => 'resourceUid' in one && one.resourceUid === uid)
   for (const child of state.resources.values()) if (child.parentUid === uid) child.parentUid = null
   state.views = state.views.filter((view) => view.resourceUid !== uid)
   state.days = state.days.filter((day) => day.resourceUid !== uid)
@@ -207,5 +225,7 @@ function removeTenant(state: State, tenantId: string): void {
   for (const key of [...state.counters.keys()]) {
     if (key.startsWith(`${tenantId}\n`)) state.counters.delete(key)
   }
+  removeStationsOf(state, (one) => one.tenantId === tenantId)
+  state.stations.fences.delete(tenantId)
   state.tenants.delete(tenantId)
 }

@@ -45,6 +45,7 @@ import * as outbox from './outbox.ts'
 import * as people from './people.ts'
 import * as state from './state.ts'
 import * as views from './views.ts'
+import { stationVerbs } from './workstations.ts'
 
 /**
  * The smallest store that keeps the contract: plain objects, in this process only, gone with it. Every verb is
@@ -57,6 +58,7 @@ export function memoryStore(): Store {
 class MemoryStore implements Store {
   readonly #state = state.emptyState()
   #closed = false
+  readonly workstations = stationVerbs(() => this.#open)
 
   get #open(): state.State {
     if (this.#closed) throw new SharingError('storage_unavailable')

@@ -11,6 +11,7 @@ import {
   resourceOf,
   type State,
 } from './state.ts'
+import { loadStations, locateStation, tenantsOfStations } from './workstations.ts'
 
 /** One fixed situation, as `decide` is given it. */
 export function load(state: State, anchor: Anchor, ask: Ask): Facts {
@@ -45,11 +46,13 @@ export function load(state: State, anchor: Anchor, ask: Ask): Facts {
     moving: ask.moves ? movingOf(state, uid) : null,
     parent: ask.parent === undefined ? null : parentOf(state, tenantId, ask.parent),
     ...hanging(state, tenantId, ask, grant === null ? people.found : [grant, ...people.found]),
+    stations: loadStations(state, tenantId, uid, anchor, ask),
   }
 }
 
 function locate(state: State, anchor: Anchor): { tenantId: string; uid: string | undefined; taken: boolean } {
-  if (anchor.at === 'tenant' || anchor.at === 'counter') {
+  if (anchor.at === 'workstation' || anchor.at === 'edit') return locateStation(state, anchor)
+  if (anchor.at === 'tenant' || anchor.at === 'counter' || anchor.at === 'person') {
     makeTenant(state, anchor.tenantId)
     return { tenantId: anchor.tenantId, uid: undefined, taken: false }
   }
@@ -241,5 +244,6 @@ export function tenantsAsked(state: State, { member, memberAddress, admin, invit
         : links.filter(
             (link) => link.authority === 'admin' && link.authorityId === admin && link.endedAt === null,
           )
-  return [...new Set(found.map(({ tenantId }) => tenantId))].sort(compareBytes)
+  const tenants = [...found.map(({ tenantId }) => tenantId), ...tenantsOfStations(state, { member, admin })]
+  return [...new Set(tenants)].sort(compareBytes)
 }

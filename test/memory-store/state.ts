@@ -16,6 +16,7 @@ import type {
 import type { Position } from '../../src/model/page.ts'
 import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
 import type { StoredMessage } from './outbox.ts'
+import { emptyStations, type Stations } from './workstations.ts'
 
 export interface Tenant {
   policy: TenantPolicy
@@ -54,6 +55,7 @@ export interface State {
   views: StoredView[]
   days: StoredDay[]
   audit: StoredEvent[]
+  stations: Stations
 }
 
 export const emptyState = (): State => ({
@@ -69,6 +71,7 @@ export const emptyState = (): State => ({
   views: [],
   days: [],
   audit: [],
+  stations: emptyStations(),
 })
 
 export const counterKey = (tenantId: string, { kind, key }: Pick<Counter, 'kind' | 'key'>): string =>

@@ -1,12 +1,17 @@
 import type pg from 'pg'
-import { type ConformanceHarness, type ConformanceStore, conformanceCases } from 'sharegrant/conformance'
+import {
+  type ConformanceHarness,
+  type ConformanceStore,
+  conformanceCases,
+  workstationCases,
+} from 'sharegrant/conformance'
 import { describe, test } from 'vitest'
 import { TABLES } from './tables.ts'
 
 /** A test for each case of the suite. */
 export function suite(name: string, harness: ConformanceHarness): void {
   describe(name, () => {
-    for (const { noun, name: sentence, run } of conformanceCases) {
+    for (const { noun, name: sentence, run } of [...conformanceCases, ...workstationCases]) {
       test(`${noun}: ${sentence}`, () => run(harness))
     }
   })

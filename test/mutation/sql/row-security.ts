@@ -42,18 +42,21 @@ export const rowSecurity = [
         "current_setting('#{EVERYWHERE}')",
       ],
     },
-    'export const rowSecurityMigrations': {
+    'const guards = ': {
       'switched on': '`alter table {#{table}} enable row level security`,',
       'for the owner too': '`alter table {#{table}} force row level security`,',
       'the policy of the tenant': '`create policy {prefix}tenant on {#{table}} using (#{tenantRows})`,',
       'the policy of everywhere': [
-        '...READ_EVERYWHERE.map( (table) => `create policy {prefix}everywhere on {#{table}} for select using (#{everyRow})`, ),',
+        '...readEverywhere.map( (table) => `create policy {prefix}everywhere on {#{table}} for select using (#{everyRow})`, ),',
         '',
       ],
       'everywhere only to read': [
         '{#{table}} for select using (#{everyRow})',
         '{#{table}} using (#{everyRow})',
       ],
+    },
+    'const WORKSTATIONS = ': without(['[', ']'], 'workstations', 'fences', 'edits', 'checkpoints'),
+    'export const rowSecurityMigrations': {
       'names are read before the tenant is known': [
         "'create policy {prefix}everywhere on {names} for select using (true)',",
         '',
@@ -83,11 +86,11 @@ export const rowSecurity = [
     },
     'export function refuseUnboundRole': { 'the refusal': ["if (bypasses !== 't') return", 'return'] },
     'export function refuseUnguardedTables': {
-      'the refusal': ['if (Number(guarded) === GUARDED.length) return', 'return'],
+      'the refusal': ['if (Number(guarded) === GUARDED.length && Number(open) === 0) return', 'return'],
     },
   }),
   ...mutantsOf('adapters/postgres/engine.ts', {
-    '  migrate(): Promise<void> {': {
+    "  migrate(module?: 'workstations'): Promise<void> {": {
       'the role is looked at': [
         'if (this.#guarded) refuseUnboundRole((await send(client)(guardQuery(this.#naming))).rows)',
         '',

@@ -1,0 +1,16 @@
+export {
+  type CheckpointsApi,
+  createWorkstations,
+  type EditsApi,
+  type Workstations,
+} from './create.ts'
+export type {
+  BeginEditInput,
+  Checkpoint,
+  Edit,
+  ListWorkstationsInput,
+  RegisterWorkstationInput,
+  SavedCheckpoint,
+  Workstation,
+  WorkstationsOptions,
+} from './model.ts'
