@@ -1,5 +1,11 @@
 import { createSharing, type Notification, type Notify, type Passwords, type SharingLimits } from 'sharegrant'
-import { createRoutes, type Route } from 'sharegrant/http'
+import { createRoutes, type Route, type RoutesOptions } from 'sharegrant/http'
+import {
+  createWorkstationRoutes,
+  createWorkstations,
+  type Workstations,
+  type WorkstationsOptions,
+} from 'sharegrant/workstations'
 import { connect, type HostDatabase } from './database.ts'
 import { directoryOf } from './directory.ts'
 import type { HostSharing } from './documents.ts'
@@ -29,6 +35,8 @@ export interface HostOptions {
   /** Sees what people are told, however that goes out. */
   onNotification?: ((notification: Notification) => void) | undefined
   limits?: SharingLimits | undefined
+  /** Who edits what, from which machine; without it their routes are not there. */
+  workstations?: WorkstationsOptions | undefined
   passwords?: Passwords | undefined
   clock?: (() => Date) | undefined
 }
@@ -36,7 +44,10 @@ export interface HostOptions {
 /** The host's application without any web framework. */
 export interface Host {
   sharing: HostSharing
+  workstations: Workstations<typeof definitions> | undefined
   routes: readonly Route[]
+  /** How long a request's body may be, in bytes. */
+  bodyLimit: number
   database: HostDatabase
   log(line: string): void
   /** Registers the host's documents, once the library's tables are there. */
@@ -50,6 +61,7 @@ export async function createHost({
   mail,
   notify = notifyByLog(log),
   onNotification = () => {},
+  workstations: asked,
   ...options
 }: HostOptions): Promise<Host> {
   const database = connect(postgresUrl)
@@ -73,14 +85,22 @@ export async function createHost({
     onError,
     ...options,
   })
-  const routes = createRoutes(sharing, {
+  const routesOptions: RoutesOptions = {
     actor: ({ headers }) =>
       actorOf(queries, (headers as Record<string, string | undefined>)['authorization']),
     onError,
-  })
+  }
+  const workstations = asked && createWorkstations(sharing, asked)
+  const routes = [
+    ...createRoutes(sharing, routesOptions),
+    ...(workstations ? createWorkstationRoutes(workstations, routesOptions) : []),
+  ]
   return {
     sharing,
+    workstations,
     routes,
+    // A checkpoint is longer than what people type.
+    bodyLimit: workstations === undefined ? 32 * 1024 : 320 * 1024,
     database,
     log,
     async shareDocuments() {

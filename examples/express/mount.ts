@@ -4,14 +4,19 @@ import { errorResponse, type HttpRequest, notFoundResponse, type Route } from 's
 export interface MountOptions {
   /** Told of what strangers are not. */
   onError: (error: unknown) => void
+  /** How long a body may be, in bytes: 32 KiB unless set. */
+  bodyLimit?: number | undefined
 }
 
 /** The table of routes as an Express router: `app.use('/api', sharingRouter(routes, { onError }))`. */
-export function sharingRouter(routes: readonly Route[], { onError }: MountOptions): Router {
+export function sharingRouter(
+  routes: readonly Route[],
+  { onError, bodyLimit = 32 * 1024 }: MountOptions,
+): Router {
   // As exact about paths as the table is.
   const router = express.Router({ caseSensitive: true, strict: true })
   // A host's parser that ran before has left `request.body`, and this one lets the request pass.
-  router.use(express.json({ limit: '32kb' }))
+  router.use(express.json({ limit: bodyLimit }))
   for (const route of routes) {
     const method = route.method.toLowerCase() as Lowercase<Route['method']>
     router[method](route.path, async (request, response) => {

@@ -8,7 +8,7 @@ import { send, sharingRouter } from './mount.ts'
 
 /** The host's application under Express, on a free port unless one is given. */
 export async function startExpress(host: Host, port = 0): Promise<{ url: string; stop(): Promise<void> }> {
-  const { sharing, routes, log } = host
+  const { sharing, routes, bodyLimit, log } = host
   const { queries } = host.database
   const onError = (error: unknown) => log(`error: ${error instanceof Error ? error.message : 'unknown'}`)
   const app = express().disable('x-powered-by')
@@ -18,8 +18,8 @@ export async function startExpress(host: Host, port = 0): Promise<{ url: string;
     )
     next()
   })
-  app.use(express.json({ limit: '32kb' }))
-  app.use('/api', sharingRouter(routes, { onError }))
+  app.use(express.json({ limit: bodyLimit }))
+  app.use('/api', sharingRouter(routes, { onError, bodyLimit }))
   app.get('/openapi.json', (_request, response) => void response.json(openApi(routes, { server: '/api' })))
 
   const whoAsks = (request: Request) => actorOf(queries, request.headers.authorization)

@@ -5,15 +5,18 @@ export interface MountOptions {
   routes: readonly Route[]
   /** Told of what strangers are not. */
   onError: (error: unknown) => void
+  /** How long a body may be, in bytes: 32 KiB unless set. */
+  bodyLimit?: number | undefined
 }
 
 /** The table of routes as a Fastify plugin: `app.register(sharingPlugin, { prefix: '/api', routes, onError })`. */
-export const sharingPlugin: FastifyPluginAsync<MountOptions> = async (app, { routes, onError }) => {
+export const sharingPlugin: FastifyPluginAsync<MountOptions> = async (
+  app,
+  { routes, onError, bodyLimit = 32 * 1024 },
+) => {
   // Fastify's own parser refuses the empty body that a DELETE may come with.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 32 * 1024 }, (_request, body, done) =>
-    done(null, body),
-  )
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body))
   for (const { method, path, handle } of routes) {
     app.route({
       method,

@@ -7,7 +7,7 @@ import { send, sharingPlugin } from './mount.ts'
 
 /** The host's application under Fastify, on a free port unless one is given. */
 export async function startFastify(host: Host, port = 0): Promise<{ url: string; stop(): Promise<void> }> {
-  const { sharing, routes, log } = host
+  const { sharing, routes, bodyLimit, log } = host
   const { queries } = host.database
   const onError = (error: unknown) => log(`error: ${error instanceof Error ? error.message : 'unknown'}`)
   const app = fastify({
@@ -26,7 +26,7 @@ export async function startFastify(host: Host, port = 0): Promise<{ url: string;
   })
   app.setNotFoundHandler((_request, reply) => send(reply, notFoundResponse()))
   app.setErrorHandler((error, _request, reply) => send(reply, errorResponse(error, { onError })))
-  await app.register(sharingPlugin, { prefix: '/api', routes, onError })
+  await app.register(sharingPlugin, { prefix: '/api', routes, onError, bodyLimit })
   app.get('/openapi.json', async () => openApi(routes, { server: '/api' }))
 
   app.post('/sign-in', async (request) => signIn(queries, request.body))

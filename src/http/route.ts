@@ -40,8 +40,9 @@ export interface RoutesOptions {
 }
 
 /** What a handler is given, checked. */
-export interface Call<I extends RouteInput, A extends Actor | null> {
-  sharing: Sharing
+export interface Call<I extends RouteInput, A extends Actor | null, S = Sharing> {
+  /** What the table is of: the host's sharing, or a module on top of it. */
+  sharing: S
   actor: A
   input: Understood<I>
   request: HttpRequest
@@ -49,7 +50,8 @@ export interface Call<I extends RouteInput, A extends Actor | null> {
   visitor: Visitor
 }
 
-interface Described<I extends RouteInput> {
+/** What a row says of itself. */
+export interface Described<I extends RouteInput> {
   method: HttpMethod
   path: string
   summary: string
@@ -59,12 +61,12 @@ interface Described<I extends RouteInput> {
 }
 
 /** A row before it is bound to a host's sharing. */
-export type RouteTemplate = (sharing: Sharing, options: RoutesOptions) => Route
+export type RouteTemplate<S = Sharing> = (sharing: S, options: RoutesOptions) => Route
 
 /** A row for signed-in people only. */
-export function signedIn<const I extends RouteInput>(
-  row: Described<I> & { run(call: Call<I, Actor>): Promise<unknown> },
-): RouteTemplate {
+export function signedIn<const I extends RouteInput, S = Sharing>(
+  row: Described<I> & { run(call: Call<I, Actor, S>): Promise<unknown> },
+): RouteTemplate<S> {
   return bind(row, 'signed-in', (call) => {
     const { actor } = call
     if (actor === null) throw new SharingError('authentication_required', { message: 'Sign in first.' })
@@ -81,11 +83,11 @@ export function anyone<const I extends RouteInput>(
 
 type Admitted<A> = { actor: A; visitor: Visitor }
 
-function bind<I extends RouteInput, A extends Actor | null>(
-  { run, ...row }: Described<I> & { run(call: Call<I, A>): Promise<unknown> },
+function bind<I extends RouteInput, A extends Actor | null, S>(
+  { run, ...row }: Described<I> & { run(call: Call<I, A, S>): Promise<unknown> },
   access: Route['access'],
   admit: (given: Admitted<Actor | null>) => Admitted<A>,
-): RouteTemplate {
+): RouteTemplate<S> {
   return (sharing, options) => ({
     ...row,
     access,

@@ -153,6 +153,7 @@ export interface WorkstationVerbs {
   migrate(): Promise<void>
   /** A workstation by id, in one tenant, or in any where `tenantId` is null. */
   find(tenantId: string | null, id: string): Promise<WorkstationFacts | null>
+  /** What a person registered in a tenant under a fingerprint. */
   findByFingerprint(tenantId: string, userId: string, fingerprint: string): Promise<WorkstationFacts | null>
   /** Newest first. One row more than `limit` tells that there is another page. */
   list(request: ListWorkstationsRequest): Promise<WorkstationFacts[]>

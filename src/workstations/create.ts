@@ -80,6 +80,7 @@ export interface Workstations<D extends Definitions = Definitions> {
   register(actor: Actor, input: RegisterWorkstationInput): Promise<Workstation>
   /** One's own, newest first. With `all`, for an admin: those of the account, or (for a system admin) of all. */
   list(actor: Actor, input?: ListWorkstationsInput): Promise<Page<Workstation>>
+  /** One's own, or one that the actor administers. */
   get(actor: Actor, id: string): Promise<Workstation>
   /** The actor's own installation of this fingerprint. */
   getByFingerprint(actor: Actor, fingerprint: string): Promise<Workstation>

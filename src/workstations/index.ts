@@ -4,6 +4,7 @@ export {
   type EditsApi,
   type Workstations,
 } from './create.ts'
+export { createWorkstationRoutes } from './create-routes.ts'
 export type {
   BeginEditInput,
   Checkpoint,

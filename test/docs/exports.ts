@@ -10,11 +10,17 @@ export const ENTRY_POINTS: readonly string[] = [
   'adapters/sqlite/index.ts',
   'adapters/postgres/index.ts',
   'src/http/index.ts',
+  'src/workstations/index.ts',
   'src/conformance/index.ts',
 ].filter((path) => existsSync(root + path))
 
 /** Where each method is a promise of its own. Elsewhere a method's interface speaks for it. */
-const CONTRACTS = ['src/api.ts', 'src/store/store.ts']
+const CONTRACTS = [
+  'src/api.ts',
+  'src/store/store.ts',
+  'src/store/workstations.ts',
+  'src/workstations/create.ts',
+]
 
 /** A symbol that users of the package see: an export, or a method of the API or of the store's contract. */
 export interface PublicSymbol {
