@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import { type Actor, type Sharing, SharingError, type Visitor } from 'sharegrant'
+import type { Workstations } from 'sharegrant/workstations'
 import type { definitions } from './host.ts'
 import type { Tables } from './tables.ts'
 
@@ -32,11 +33,34 @@ export async function readDocument(
   if (!(await mayRead(sharing, id, visitor, pass))) throw new SharingError('not_found')
   const document = await database
     .selectFrom('documents')
-    .select('file')
-    .where('id', '=', id)
+    .leftJoin('drafts', 'drafts.document_id', 'documents.id')
+    .select(['file', 'text'])
+    .where('documents.id', '=', id)
     .executeTakeFirst()
   if (document === undefined) throw new SharingError('not_found')
+  if (document.text !== null) return document.text
   return readFile(new URL(`../../${document.file}`, import.meta.url), 'utf8')
+}
+
+/** Writes a document's text, for whoever edits it now: a fence from before is that of somebody who came too late. */
+export async function writeDocument(
+  database: Kysely<Tables>,
+  sharing: HostSharing,
+  workstations: Workstations<typeof definitions> | undefined,
+  { id, fence, actor }: { id: string; fence: string | undefined; actor: Actor | null },
+  body: unknown,
+): Promise<void> {
+  const ref = { type: 'document', id } as const
+  await sharing.authorize(actor, 'edit', ref)
+  const current = workstations !== undefined && /^\d{1,15}$/.test(fence ?? '')
+  if (!current || !(await workstations.edits.check(ref, Number(fence)))) throw new SharingError('conflict')
+  const text = (body as { text?: unknown } | null)?.text
+  if (typeof text !== 'string') throw new SharingError('invalid_input', { message: 'text: give one' })
+  await database
+    .insertInto('drafts')
+    .values({ document_id: id, text })
+    .onConflict((conflict) => conflict.column('document_id').doUpdateSet({ text }))
+    .execute()
 }
 
 async function mayRead(

@@ -6,6 +6,8 @@ export interface Tables {
   users: { id: string; account_id: string | null; email: string; name: string; is_admin: 0 | 1 }
   sessions: { token_hash: string; user_id: string }
   documents: { id: string; account_id: string | null; owner_id: string; title: string; file: string }
+  /** What was written in place of a document's file. */
+  drafts: { document_id: string; text: string }
 }
 
 export async function createTables(database: Kysely<Tables>): Promise<void> {
@@ -35,5 +37,10 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn('owner_id', 'text', (column) => column.notNull().references('users.id'))
     .addColumn('title', 'text', (column) => column.notNull())
     .addColumn('file', 'text', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('drafts')
+    .addColumn('document_id', 'text', (column) => column.primaryKey().references('documents.id'))
+    .addColumn('text', 'text', (column) => column.notNull())
     .execute()
 }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import express, { type ErrorRequestHandler, type Request } from 'express'
 import { errorResponse, loggablePath, notFoundResponse, openApi, PRIVACY_HEADERS } from 'sharegrant/http'
-import { listDocuments, readDocument } from '../app/documents.ts'
+import { listDocuments, readDocument, writeDocument } from '../app/documents.ts'
 import type { Host } from '../app/host.ts'
 import { actorOf, signIn } from '../app/sign-in.ts'
 import { send, sharingRouter } from './mount.ts'
@@ -33,6 +33,12 @@ export async function startExpress(host: Host, port = 0): Promise<{ url: string;
     const visitor = { actor: await whoAsks(request), ip: request.ip }
     const text = await readDocument(queries, sharing, request.params.id, visitor, request.get('share-pass'))
     response.set(PRIVACY_HEADERS).type('text/markdown').send(text)
+  })
+  app.put('/documents/:id/content', async (request, response) => {
+    const { id } = request.params
+    const write = { id, fence: request.get('edit-fence'), actor: await whoAsks(request) }
+    await writeDocument(queries, sharing, host.workstations, write, request.body)
+    response.status(204).end()
   })
   app.use((_request, response) => send(response, notFoundResponse()))
   const refuse: ErrorRequestHandler = (error, _request, response, _next) =>

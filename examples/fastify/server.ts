@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import { errorResponse, loggablePath, notFoundResponse, openApi, PRIVACY_HEADERS } from 'sharegrant/http'
-import { listDocuments, readDocument } from '../app/documents.ts'
+import { listDocuments, readDocument, writeDocument } from '../app/documents.ts'
 import type { Host } from '../app/host.ts'
 import { actorOf, signIn } from '../app/sign-in.ts'
 import { send, sharingPlugin } from './mount.ts'
@@ -39,6 +39,13 @@ export async function startFastify(host: Host, port = 0): Promise<{ url: string;
     const given = typeof pass === 'string' ? pass : undefined
     const text = await readDocument(queries, sharing, request.params.id, visitor, given)
     return reply.headers(PRIVACY_HEADERS).type('text/markdown').send(text)
+  })
+  app.put<{ Params: { id: string } }>('/documents/:id/content', async (request, reply) => {
+    const actor = await actorOf(queries, request.headers.authorization)
+    const given = request.headers['edit-fence']
+    const write = { id: request.params.id, fence: typeof given === 'string' ? given : undefined, actor }
+    await writeDocument(queries, sharing, host.workstations, write, request.body)
+    return reply.code(204).send()
   })
   const url = await app.listen({ port, host: '127.0.0.1' })
   return { url, stop: () => app.close() }

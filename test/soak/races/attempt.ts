@@ -31,6 +31,14 @@ interface Methods {
   'admins.remove': Host['admins']['remove']
   'users.forget': Host['users']['forget']
   'tenants.remove': Host['tenants']['remove']
+  'stations.register': Host['stations']['register']
+  'stations.remove': Host['stations']['remove']
+  'stations.edits.begin': Host['stations']['edits']['begin']
+  'stations.edits.takeOver': Host['stations']['edits']['takeOver']
+  'stations.edits.heartbeat': Host['stations']['edits']['heartbeat']
+  'stations.edits.end': Host['stations']['edits']['end']
+  'stations.edits.check': Host['stations']['edits']['check']
+  'stations.checkpoints.save': Host['stations']['checkpoints']['save']
   /** A statement behind the library's back. */
   query: (text: string) => Promise<unknown>
 }

@@ -3,6 +3,7 @@ import { additions } from './additions.ts'
 import { approvals } from './approvals.ts'
 import { claims } from './claims.ts'
 import { departures } from './departures.ts'
+import { edits } from './edits.ts'
 import { endings } from './endings.ts'
 import { expiry } from './expiry.ts'
 import { hotLink } from './hot-link.ts'
@@ -25,6 +26,7 @@ export const races: readonly Campaign[] = [
   claims,
   additions,
   approvals,
+  edits,
   removals,
   hotLink,
   migrations,
