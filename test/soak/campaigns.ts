@@ -1,5 +1,6 @@
 import { borders, bordersUnfiltered } from './borders/borders.ts'
 import type { Campaign } from './campaign.ts'
+import { checkpointsKilled } from './crashes/checkpoints-killed.ts'
 import { connectionDropped } from './crashes/connection-dropped.ts'
 import { processKilled } from './crashes/process-killed.ts'
 import { serverKilled } from './crashes/server-killed.ts'
@@ -24,7 +25,12 @@ export const FUZZING: readonly Campaign[] = [tokens, alteredTokens, exchangedTok
 export const HISTORIES: readonly Campaign[] = [historiesCampaign, borders, bordersUnfiltered]
 export const DISCLOSURE: readonly Campaign[] = [enumeration, timing, secrets]
 export const RACES: readonly Campaign[] = races
-export const CRASHES: readonly Campaign[] = [processKilled, serverKilled, connectionDropped]
+export const CRASHES: readonly Campaign[] = [
+  processKilled,
+  checkpointsKilled,
+  serverKilled,
+  connectionDropped,
+]
 export const FAULTS: readonly Campaign[] = [
   diskFull,
   databaseLocked,
