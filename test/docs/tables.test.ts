@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import { createSharing, type ErrorCode, SharingError } from 'sharegrant'
 import { createRoutes } from 'sharegrant/http'
 import { sqliteStore } from 'sharegrant/sqlite'
+import { createWorkstationRoutes, createWorkstations } from 'sharegrant/workstations'
 import { expect, test } from 'vitest'
 import { marked, tableRows } from './blocks.ts'
 
@@ -49,6 +50,31 @@ test('the README’s routes are the table’s, with their status', () => {
   const routes = createRoutes(sharing, { actor: () => null })
   const said = tableRows(marked(readme, 'http')).map(([route, status]) => `${inCode(route!)[0]} ${status}`)
   expect(said.sort()).toEqual(routes.map(({ method, path, status }) => `${method} ${path} ${status}`).sort())
+})
+
+test('the README’s routes and tables of workstations are the module’s', async () => {
+  const database = new Database(':memory:')
+  const sharing = createSharing({
+    store: sqliteStore({ database }),
+    secret: 'at least 32 bytes that nobody else knows',
+    resources: { document: { roles: { editor: ['view', 'edit'] } } },
+  })
+  const routes = createWorkstationRoutes(createWorkstations(sharing), { actor: () => null })
+  const said = tableRows(marked(readme, 'workstation-routes')).map(
+    ([route, status]) => `${inCode(route!)[0]} ${status}`,
+  )
+  expect(said.sort()).toEqual(routes.map(({ method, path, status }) => `${method} ${path} ${status}`).sort())
+
+  await sharing.migrate()
+  const changelog = read('CHANGELOG.md')
+  const tables = tableRows(marked(readme, 'workstation-schema'))
+  expect(tables).toHaveLength(4)
+  for (const [table, , names] of tables) {
+    const name = inCode(table!)[0]!
+    const columns = database.pragma(`table_info(${name})`) as Array<{ name: string }>
+    expect(columns.map((column) => column.name)).toEqual(inCode(names!))
+    expect(changelog).toContain(`\`${name}\``)
+  }
 })
 
 test('the README’s options are those that createSharing takes', () => {
