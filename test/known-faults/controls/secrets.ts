@@ -282,7 +282,7 @@ export const secrets: Controls = {
     ],
     'who only looked is not named when they are forgotten': [
       'src/people/leave.ts',
-      "if (reason === 'user_forgotten' && ending.length + gone.length + owned.length === 0) {",
+      "if (reason === 'user_forgotten' && parted === 0) {",
       "if (reason === 'revoked') {",
     ],
     'their views are nobody’s': ['adapters/sql/apply.ts', 'set viewer_id = null, ip', 'set ip'],
