@@ -155,6 +155,16 @@ describe.each(STORES)('$name: workstations', (kind) => {
     for (const table of TABLES) expect(left[`share_${table}`]).toEqual([])
   })
 
+  test('what is removed leaves no row and no name behind', async () => {
+    await sharing.migrate()
+    const target = await furnish(sharing, stations, 'tenant-a')
+    await sharing.resources.remove(target.ref)
+    await stations.remove(owner('tenant-a'), target.workstation)
+    const left = await dump(base, kind.dialect)
+    for (const table of ['workstations', 'edits', 'checkpoints']) expect(left[`share_${table}`]).toEqual([])
+    expect(left['share_names']).toEqual([])
+  })
+
   test('a fingerprint and a content are in no history, and in no answer to others', async () => {
     await sharing.migrate()
     const { ref } = await furnish(sharing, stations, 'tenant-a')
