@@ -23,6 +23,7 @@ export type { EventName, LinkOpenedEvent, Listener, SharingEvent } from './event
 export type { Limiter, LimiterFactory } from './limits/door.ts'
 export type { CreatedLink } from './links/create.ts'
 export type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.ts'
+export type { Access } from './model/access.ts'
 export type { ActionName } from './model/action.ts'
 export type { Actor, Visitor } from './model/actor.ts'
 export type { AuditAction, AuditEvent, ListAuditInput } from './model/audit.ts'
@@ -30,6 +31,15 @@ export type { AddCollaboratorInput, Collaborator, GranteeInput } from './model/c
 export type { AccessEntry, Considered, Decision, Source } from './model/decision.ts'
 export type { Action, Definitions, ResourceDefinition, RoleName, Rule, TypeName } from './model/definition.ts'
 export type { Directory, DirectoryUser } from './model/directory.ts'
+export type {
+  AccessDenied,
+  Forked,
+  ForkHook,
+  Hooks,
+  ResolveHook,
+  SnapshotHook,
+  TakenSnapshot,
+} from './model/hooks.ts'
 export type { InputIssue } from './model/input.ts'
 export type { ForgetUserInput, RemoveMemberInput } from './model/leaving.ts'
 export type {

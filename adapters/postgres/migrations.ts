@@ -78,13 +78,18 @@ const core1 = [
     audience text collate "C",
     token_hash text collate "C",
     sealed_token text collate "C",
+    snapshot_id text collate "C",
+    snapshot_revision text collate "C",
+    snapshot_title text collate "C",
+    snapshot_at timestamptz,
     ended_at timestamptz,
     end_reason text collate "C",
     removed_at timestamptz,
     primary key (tenant_id, id),
     foreign key (tenant_id, resource_uid) references {resources} (tenant_id, uid) on delete cascade,
     check (grantee = 'link' or (subject is not null and resource_created_at is not null)),
-    check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null))
+    check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null)),
+    check ((mode = 'snapshot') = (snapshot_id is not null and snapshot_revision is not null and snapshot_at is not null))
   ) with (fillfactor = 85)`,
   'create index {prefix}grants_resource on {grants} (tenant_id, resource_uid, created_at, id)',
   'create index {prefix}grants_creator on {grants} (created_by, tenant_id, created_at, id)',
@@ -97,6 +102,19 @@ const core1 = [
     (subject, tenant_id, resource_type, resource_created_at, resource_uid)
     where subject is not null and ended_at is null and removed_at is null`,
   'create index {prefix}grants_claimed on {grants} (subject, tenant_id) where address is not null',
+  'create index {prefix}grants_snapshot on {grants} (tenant_id, snapshot_id) where snapshot_id is not null',
+  `create table {snapshots} (
+    tenant_id text collate "C" not null,
+    id text collate "C" not null,
+    resource_uid text collate "C" not null,
+    revision text collate "C" not null,
+    title text collate "C",
+    kept_until timestamptz,
+    content text collate "C" not null,
+    primary key (tenant_id, id),
+    foreign key (tenant_id, resource_uid) references {resources} (tenant_id, uid) on delete cascade
+  )`,
+  'create index {prefix}snapshots_resource on {snapshots} (tenant_id, resource_uid)',
   `create table {views} (
     tenant_id text collate "C" not null,
     id text collate "C" not null,

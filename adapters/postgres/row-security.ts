@@ -17,6 +17,7 @@ const GUARDED = [
   'tenants',
   'resources',
   'grants',
+  'snapshots',
   'views',
   'view_days',
   'counters',

@@ -12,6 +12,8 @@ import type {
   OpenedResourceFacts,
   RequestFacts,
   ResourceFacts,
+  SnapshotFacts,
+  SnapshotNaming,
   ViewFacts,
 } from '../../src/store/index.ts'
 
@@ -47,8 +49,25 @@ export const openedLink: Columns<OpenedLinkFacts> = {
   endedAt: 'time',
 }
 
+const snapshotNaming: Columns<SnapshotNaming> = {
+  snapshotId: 'text',
+  snapshotRevision: 'text',
+  snapshotTitle: 'text',
+  snapshotAt: 'time',
+}
+
+export const snapshot: Columns<SnapshotFacts> = {
+  id: 'text',
+  tenantId: 'text',
+  resourceUid: 'text',
+  revision: 'text',
+  title: 'text',
+  content: 'text',
+}
+
 export const link: Columns<LinkFacts> = {
   ...openedLink,
+  ...snapshotNaming,
   createdBy: 'text',
   updatedAt: 'time',
   lastViewedAt: 'time',
@@ -75,6 +94,7 @@ export const grant: Columns<GrantFacts> = {
   acceptedAt: 'time',
   endedAt: 'time',
   endReason: 'text',
+  ...snapshotNaming,
 }
 
 export const heldGrant: Columns<Omit<HeldGrant, 'above'>> = {

@@ -8,6 +8,7 @@ const NAMES: readonly TableName[] = [
   'tenants',
   'resources',
   'grants',
+  'snapshots',
   'views',
   'view_days',
   'counters',

@@ -9,6 +9,7 @@ export type TableName =
   | 'tenants'
   | 'resources'
   | 'grants'
+  | 'snapshots'
   | 'views'
   | 'view_days'
   | 'counters'

@@ -252,6 +252,7 @@ const cleared = (
     'view_days',
     'requests',
     'outbox',
+    'snapshots',
     'grants',
     'resources',
     'counters',

@@ -78,13 +78,18 @@ const core1 = [
     audience text,
     token_hash text,
     sealed_token text,
+    snapshot_id text,
+    snapshot_revision text,
+    snapshot_title text,
+    snapshot_at integer,
     ended_at integer,
     end_reason text,
     removed_at integer,
     primary key (tenant_id, id),
     foreign key (tenant_id, resource_uid) references {resources} (tenant_id, uid) on delete cascade,
     check (grantee = 'link' or (subject is not null and resource_created_at is not null)),
-    check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null))
+    check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null)),
+    check ((mode = 'snapshot') = (snapshot_id is not null and snapshot_revision is not null and snapshot_at is not null))
   ) strict`,
   'create index {prefix}grants_resource on {grants} (tenant_id, resource_uid, created_at, id)',
   'create index {prefix}grants_creator on {grants} (created_by, tenant_id, created_at, id)',
@@ -97,6 +102,19 @@ const core1 = [
     (subject, tenant_id, resource_type, resource_created_at, resource_uid)
     where subject is not null and ended_at is null and removed_at is null`,
   'create index {prefix}grants_claimed on {grants} (subject, tenant_id) where address is not null',
+  'create index {prefix}grants_snapshot on {grants} (tenant_id, snapshot_id) where snapshot_id is not null',
+  `create table {snapshots} (
+    tenant_id text not null,
+    id text not null,
+    resource_uid text not null,
+    revision text not null,
+    title text,
+    kept_until integer,
+    content text not null,
+    primary key (tenant_id, id),
+    foreign key (tenant_id, resource_uid) references {resources} (tenant_id, uid) on delete cascade
+  ) strict`,
+  'create index {prefix}snapshots_resource on {snapshots} (tenant_id, resource_uid)',
   `create table {views} (
     tenant_id text not null,
     id text not null,

@@ -234,7 +234,15 @@ const resume: ConformanceCase[] = casesOf('resume, after attach', {
     await world.document()
     const { pass, viewId } = await sharing.attach(ann, ref)
     const uid = (await world.store.findResource(ref, null))!.resource.uid
-    const fields = { tenantId: 'acme', ...ref, resourceUid: uid, userId: 'ann', viewId, expiresAt: 9e12 }
+    const fields = {
+      tenantId: 'acme',
+      ...ref,
+      resourceUid: uid,
+      userId: 'ann',
+      snapshot: null,
+      viewId,
+      expiresAt: 9e12,
+    }
     const mint = (secret: string, prefix: string) =>
       createAttachPasses(createKeyRing(secret), prefix).mint(fields)
     await sharing.resume(mint(SECRET, 'shr'), { actor: ann })

@@ -16,6 +16,7 @@ import { authorityFor } from '../policy/access.ts'
 import { roleOf, typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkOwnRole, checkPolicy, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
+import { NO_SNAPSHOT } from '../snapshots/naming.ts'
 import { type Facts, type LinkFacts, type Outcome, TokenTaken } from '../store/index.ts'
 import { shareLink } from './project.ts'
 import { audienceOf, auditedLink } from './terms.ts'
@@ -161,6 +162,7 @@ function decide(
     visibility: options.visibility,
     role,
     mode: 'live',
+    ...NO_SNAPSHOT,
     ...authorityOf(right.source, actor),
     createdBy: actor.userId,
     createdAt: now,

@@ -30,6 +30,8 @@ export type AuditAction =
   | 'edit.ended'
   | 'edit.lost'
   | 'edit.taken_over'
+  | 'snapshot.taken'
+  | 'resource.forked'
 
 /** One recorded change. */
 export interface AuditEvent {
@@ -42,7 +44,7 @@ export interface AuditEvent {
   resource: ResourceRef | null
   /** What it was done to, beside the resource: a link, a collaborator, a request, a workstation or an edit (by its id), a user. */
   target: {
-    kind: 'link' | 'user' | 'tenant' | 'collaborator' | 'group' | 'request' | 'workstation' | 'edit'
+    kind: 'link' | 'user' | 'tenant' | 'collaborator' | 'group' | 'request' | 'resource' | 'workstation' | 'edit'
     id: string
   } | null
   /** The fields that changed, as they were and as they are. Never a token or a password. */

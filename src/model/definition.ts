@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ActionName, BUILT_IN_ACTIONS } from './action.ts'
+import type { ForkHook, Hooks, ResolveHook, SnapshotHook } from './hooks.ts'
 import { name } from './resource.ts'
 
 /**
@@ -13,8 +14,8 @@ export interface Rule {
   exceptOwner?: boolean
 }
 
-/** What hosts say of one type of resource. */
-export interface ResourceDefinition {
+/** What hosts say of one type of resource, and do for it. */
+export interface ResourceDefinition extends Hooks {
   /** The actions that each role allows, weakest role first. */
   roles: Readonly<Record<string, readonly string[]>>
   rules?: readonly Rule[]
@@ -33,10 +34,11 @@ export type RoleName<D extends Definitions, T extends TypeName<D> = TypeName<D>>
   ? keyof D[T]['roles'] & string
   : never
 
-/** The actions of a type: those that its roles name, and the built-in ones. */
+/** The actions of a type: those that its roles name, the built-in ones, and `fork` where the host makes copies. */
 export type Action<D extends Definitions, T extends TypeName<D> = TypeName<D>> =
   | ActionName
   | (T extends unknown ? D[T]['roles'][keyof D[T]['roles']][number] : never)
+  | (T extends unknown ? (D[T] extends { fork: ForkHook } ? 'fork' : never) : never)
 
 const ruleSchema = z
   .strictObject({
@@ -49,6 +51,9 @@ const ruleSchema = z
     message: 'give `when` or `unless`, not both',
   })
 
+const hook = <T>(): z.ZodOptional<z.ZodType<T>> =>
+  z.custom<T>((value) => typeof value === 'function', 'must be a function').optional()
+
 const definitionSchema = z
   .strictObject({
     roles: z
@@ -57,9 +62,16 @@ const definitionSchema = z
       .refine((roles) => !Object.hasOwn(roles, 'owner'), '"owner" is not a role that can be given'),
     rules: z.array(ruleSchema).readonly().optional(),
     linkRoles: z.array(name).min(1).readonly().optional(),
+    snapshot: hook<SnapshotHook>(),
+    resolve: hook<ResolveHook>(),
+    fork: hook<ForkHook>(),
   })
   .superRefine((definition, context) => {
-    const known = new Set<string>([...BUILT_IN_ACTIONS, ...Object.values(definition.roles).flat()])
+    const known = new Set<string>([
+      ...BUILT_IN_ACTIONS,
+      ...Object.values(definition.roles).flat(),
+      ...(definition.fork === undefined ? [] : ['fork']),
+    ])
     for (const [index, rule] of (definition.rules ?? []).entries()) {
       for (const action of rule.forbid.filter((forbidden) => !known.has(forbidden))) {
         context.addIssue({
@@ -82,4 +94,4 @@ const definitionSchema = z
 
 export const definitionsSchema: z.ZodType<Definitions> = z
   .record(name, definitionSchema)
-  .refine((types) => Object.keys(types).length > 0, 'at least one type is needed')
+  .refine((types) => Object.keys(types).length > 0, 'at least one type is needed') as z.ZodType<Definitions>

@@ -114,7 +114,7 @@ function passOf(
 ): AttachPass {
   const until = viewedAt.getTime() + PASS_MS
   const expiresAt = ends === null ? until : Math.min(until, ends.getTime())
-  return { tenantId, type, id, resourceUid, userId, viewId, expiresAt }
+  return { tenantId, type, id, resourceUid, userId, snapshot: null, viewId, expiresAt }
 }
 
 /** A pass that somebody holds already for this resource, or null. */

@@ -227,6 +227,7 @@ function passOf(
     tokenHash,
     passwordVersion: link.passwordVersion,
     mode: link.mode,
+    snapshot: null,
     userId: actor?.userId ?? null,
     viewId,
     expiresAt: expiresAt === null ? until : Math.min(until, expiresAt.getTime()),

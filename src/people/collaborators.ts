@@ -18,6 +18,7 @@ import { whyOver } from '../policy/access.ts'
 import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
 import { checkInvitedDomain, checkOwnRole, checkRoom, checkTypeRole, isAbove } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
+import { NO_SNAPSHOT } from '../snapshots/naming.ts'
 import type { Change, Facts, GrantFacts, NewMessage, Outcome, ResourceFacts } from '../store/index.ts'
 import { noticeToAddress, noticeToGrantee, outboxOf } from './notices.ts'
 import { collaborator } from './project.ts'
@@ -237,6 +238,7 @@ function grantOf(
     addressKey: options.email?.key ?? null,
     role: options.role,
     mode: options.mode ?? 'live',
+    ...NO_SNAPSHOT,
     createdBy: giverId,
     createdAt: now,
     updatedAt: now,

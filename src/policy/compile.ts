@@ -1,5 +1,6 @@
 import { BUILT_IN_ACTIONS } from '../model/action.ts'
 import type { Definitions, ResourceDefinition, Rule } from '../model/definition.ts'
+import type { Hooks } from '../model/hooks.ts'
 import { invalidInput } from '../model/input.ts'
 import type { TraitTerms } from '../store/condition.ts'
 
@@ -19,6 +20,7 @@ export interface CompiledType {
   linkRoles: ReadonlySet<string>
   /** Every action there is, the built-in ones first. */
   actions: readonly string[]
+  hooks: Hooks
   /** What is left of a holder's actions under a resource's traits. */
   left(holder: Holder, traits: readonly string[]): readonly string[]
 }
@@ -79,7 +81,14 @@ function compileType(name: string, definition: ResourceDefinition): CompiledType
     actions,
   }))
   const rules = definition.rules ?? []
-  const actions = [...new Set([...BUILT_IN_ACTIONS, ...roles.flatMap((role) => role.actions)])]
+  const { snapshot, resolve, fork } = definition
+  const hooks: Hooks = {
+    ...(snapshot && { snapshot }),
+    ...(resolve && { resolve }),
+    ...(fork && { fork }),
+  }
+  const hooked = fork === undefined ? [] : ['fork']
+  const actions = [...new Set([...BUILT_IN_ACTIONS, ...roles.flatMap((role) => role.actions), ...hooked])]
   const held = (holder: Holder): readonly string[] =>
     holder === 'owner' || holder === 'admin' ? actions : actionsOf(holder)
   // Traits come from few combinations: the answer for each is kept.
@@ -90,6 +99,7 @@ function compileType(name: string, definition: ResourceDefinition): CompiledType
     rules,
     linkRoles: new Set(definition.linkRoles ?? roles.slice(0, 1).map((role) => role.name)),
     actions,
+    hooks,
     left(holder, traits) {
       const key = traits.length === 0 ? keyOf(holder) : `${keyOf(holder)} ${traits.join()}`
       const known = memo.get(key)

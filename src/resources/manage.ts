@@ -20,6 +20,7 @@ import { whyOver } from '../policy/access.ts'
 import { typeOf } from '../policy/compile.ts'
 import { checkRoom, checkTypeRole, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
+import { NO_SNAPSHOT } from '../snapshots/naming.ts'
 import type { Change, Facts, GrantFacts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
 import { askOf, audited, endBelow, resourceOf, updated } from './register.ts'
 
@@ -210,6 +211,7 @@ function keepRole(
     addressKey: null,
     role,
     mode: 'live',
+    ...NO_SNAPSHOT,
     createdBy: actor.userId,
     createdAt: at,
     updatedAt: at,

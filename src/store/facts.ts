@@ -48,6 +48,33 @@ export type EndReason =
   /** The person has it by another right from then on: as its owner, or by the grant that it was joined with. */
   | 'superseded'
 
+/** What a grant in snapshot mode shows, by name: all null in live mode. */
+export interface SnapshotNaming {
+  snapshotId: string | null
+  snapshotRevision: string | null
+  /** What the resource was called then. */
+  snapshotTitle: string | null
+  /** When it was taken for this grant. */
+  snapshotAt: Date | null
+}
+
+/** A snapshot as it is stored: once for a registration, a revision, a title and a content, and never changed. */
+export interface SnapshotFacts {
+  /** Follows from all that it is equal by, so that the same one has the same id. */
+  id: string
+  tenantId: string
+  resourceUid: string
+  revision: string
+  title: string | null
+  /** JSON, byte by byte as it was taken. */
+  content: string
+}
+
+/** A snapshot as it is shown to whoever it was given to. */
+export interface ShownSnapshot extends Pick<SnapshotFacts, 'id' | 'revision' | 'title' | 'content'> {
+  takenAt: Date
+}
+
 /** What opening a link depends on. */
 export interface OpenedLinkFacts {
   id: string
@@ -72,7 +99,7 @@ export interface OpenedLinkFacts {
 }
 
 /** A link as it is stored. `OpenedLinkFacts` is the part that every opening reads. */
-export interface LinkFacts extends OpenedLinkFacts {
+export interface LinkFacts extends OpenedLinkFacts, SnapshotNaming {
   createdBy: string
   updatedAt: Date
   lastViewedAt: Date | null
@@ -106,7 +133,7 @@ export interface Remembered {
 }
 
 /** What a person or a group was given, as it is stored. */
-export interface GrantFacts {
+export interface GrantFacts extends SnapshotNaming {
   id: string
   tenantId: string
   resourceUid: string

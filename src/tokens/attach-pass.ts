@@ -1,4 +1,5 @@
 import type { KeyRing } from './keys.ts'
+import { type PassedSnapshot, snapshotFields, snapshotIn } from './pass.ts'
 import { sign, verify } from './signed.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface AttachPass {
   /** The registration. An id that is used again is another resource. */
   resourceUid: string
   userId: string
+  /** What they attached to, and the grant that shows it; null in live mode. */
+  snapshot: (PassedSnapshot & { grantId: string }) | null
   viewId: string
   expiresAt: number
 }
@@ -27,20 +30,33 @@ const VERSION = '1'
 export function createAttachPasses(keys: KeyRing, prefix: string): AttachPasses {
   const head = `${prefix}a_`
   return {
-    mint: ({ tenantId, type, id, resourceUid, userId, viewId, expiresAt }) =>
-      sign(keys.attach, head, [VERSION, tenantId, type, id, resourceUid, userId, viewId, String(expiresAt)]),
+    mint: ({ tenantId, type, id, resourceUid, userId, snapshot, viewId, expiresAt }) =>
+      sign(keys.attach, head, [
+        VERSION,
+        tenantId,
+        type,
+        id,
+        resourceUid,
+        userId,
+        viewId,
+        String(expiresAt),
+        ...snapshotFields(snapshot),
+        snapshot?.grantId ?? null,
+      ]),
     read(text, now) {
       const fields = verify(keys.attach, head, text)
-      if (fields === null || fields.length !== 8 || fields[0] !== VERSION) return null
+      if (fields === null || fields.length !== 11 || fields[0] !== VERSION) return null
       const [, tenantId, type, id, resourceUid, userId, viewId] = fields as string[]
       const expiresAt = Number(fields[7])
       if (!(now < expiresAt)) return null
+      const snapshot = snapshotIn(fields[8]!, fields[9]!)
       return {
         tenantId: tenantId!,
         type: type!,
         id: id!,
         resourceUid: resourceUid!,
         userId: userId!,
+        snapshot: snapshot && { ...snapshot, grantId: fields[10]! },
         viewId: viewId!,
         expiresAt,
       }

@@ -14,10 +14,18 @@ export interface LinkPass {
   /** The password it was opened under. A new password ends the pass. */
   passwordVersion: number
   mode: string
+  /** What it was opened with, whatever the link shows by now; null in live mode. */
+  snapshot: PassedSnapshot | null
   /** The opener's user id, or null where nobody was signed in. */
   userId: string | null
   viewId: string
   expiresAt: number
+}
+
+/** A snapshot by name, and when it was taken for the grant. */
+export interface PassedSnapshot {
+  id: string
+  takenAt: number
 }
 
 export interface Passes {
@@ -49,6 +57,7 @@ export function createPasses(keys: KeyRing, prefix: string): Passes {
         pass.tokenHash,
         String(pass.passwordVersion),
         pass.mode,
+        ...snapshotFields(pass.snapshot),
         pass.userId,
         pass.viewId,
         String(pass.expiresAt),
@@ -67,8 +76,8 @@ export function createPasses(keys: KeyRing, prefix: string): Passes {
 }
 
 function passIn(fields: Array<string | null> | null): LinkPass | null {
-  if (fields === null || fields[0] !== VERSION || fields.length !== 10) return null
-  const [, tenantId, resource, linkId, tokenHash, passwordVersion, mode, userId, viewId, expiresAt] = fields
+  if (fields === null || fields[0] !== VERSION || fields.length !== 12) return null
+  const [, tenantId, resource, linkId, tokenHash, passwordVersion, mode, id, takenAt, userId, viewId] = fields
   return {
     tenantId: tenantId!,
     resource: resource!,
@@ -76,8 +85,16 @@ function passIn(fields: Array<string | null> | null): LinkPass | null {
     tokenHash: tokenHash!,
     passwordVersion: Number(passwordVersion),
     mode: mode!,
+    snapshot: snapshotIn(id!, takenAt!),
     userId: userId!,
     viewId: viewId!,
-    expiresAt: Number(expiresAt),
+    expiresAt: Number(fields[11]),
   }
 }
+
+/** Two fields of a pass. */
+export const snapshotFields = (snapshot: PassedSnapshot | null): Array<string | null> =>
+  snapshot === null ? [null, null] : [snapshot.id, String(snapshot.takenAt)]
+
+export const snapshotIn = (id: string | null, takenAt: string | null): PassedSnapshot | null =>
+  id === null ? null : { id, takenAt: Number(takenAt) }

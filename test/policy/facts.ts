@@ -84,6 +84,10 @@ export const link = (set: Partial<LinkFacts> = {}): LinkFacts => ({
   tokenHash: 'hash',
   sealedToken: null,
   endReason: null,
+  snapshotId: null,
+  snapshotRevision: null,
+  snapshotTitle: null,
+  snapshotAt: null,
   ...set,
 })
 

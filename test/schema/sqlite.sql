@@ -78,13 +78,18 @@ create table "share_grants" (
   audience text,
   token_hash text,
   sealed_token text,
+  snapshot_id text,
+  snapshot_revision text,
+  snapshot_title text,
+  snapshot_at integer,
   ended_at integer,
   end_reason text,
   removed_at integer,
   primary key (tenant_id, id),
   foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade,
   check (grantee = 'link' or (subject is not null and resource_created_at is not null)),
-  check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null))
+  check (grantee <> 'link' or (token_hash is not null and authority is not null and visibility is not null)),
+  check ((mode = 'snapshot') = (snapshot_id is not null and snapshot_revision is not null and snapshot_at is not null))
 ) strict;
 create index share_grants_resource on "share_grants" (tenant_id, resource_uid, created_at, id);
 create index share_grants_creator on "share_grants" (created_by, tenant_id, created_at, id);
@@ -97,6 +102,19 @@ create index share_grants_given on "share_grants"
   (subject, tenant_id, resource_type, resource_created_at, resource_uid)
   where subject is not null and ended_at is null and removed_at is null;
 create index share_grants_claimed on "share_grants" (subject, tenant_id) where address is not null;
+create index share_grants_snapshot on "share_grants" (tenant_id, snapshot_id) where snapshot_id is not null;
+create table "share_snapshots" (
+  tenant_id text not null,
+  id text not null,
+  resource_uid text not null,
+  revision text not null,
+  title text,
+  kept_until integer,
+  content text not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, resource_uid) references "share_resources" (tenant_id, uid) on delete cascade
+) strict;
+create index share_snapshots_resource on "share_snapshots" (tenant_id, resource_uid);
 create table "share_views" (
   tenant_id text not null,
   id text not null,

@@ -7,6 +7,7 @@ export const TABLES = [
   'requests',
   'outbox',
   'audit',
+  'snapshots',
   'grants',
   'resources',
   'tenants',

@@ -17,11 +17,12 @@ const links = createLinkTokens('shr', undefined)
 
 const at: AttachPass = {
   ...{ tenantId: 'acme', type: 'document', id: 'd1', resourceUid: 'u1', userId: 'ann', viewId: 'v1' },
+  snapshot: null,
   expiresAt: later,
 }
 const opened = {
   ...{ tenantId: 'acme', resource: 'u1', linkId: 'l1', tokenHash: 'h', passwordVersion: 0, mode: 'live' },
-  ...{ userId: 'ann', viewId: 'v1', expiresAt: later },
+  ...{ userId: 'ann', viewId: 'v1', snapshot: null, expiresAt: later },
 }
 
 /** One of each kind, and what takes it. */
@@ -58,7 +59,7 @@ describe.each(Object.entries(kinds))('%s', (name, { text, takes }) => {
 
 test('a key of another purpose, another prefix, another version and other fields are refused', () => {
   const invited = ['1', 'acme', 'g1']
-  const here = ['1', 'acme', 'document', 'd1', 'u1', 'ann', 'v1', String(later)]
+  const here = ['1', 'acme', 'document', 'd1', 'u1', 'ann', 'v1', String(later), null, null, null]
   expect(invitations.read(sign(ring.invitation, 'shri_', invited))).toEqual({ tenantId: 'acme', id: 'g1' })
   expect(attached.read(sign(ring.attach, 'shra_', here), 0)).toEqual(at)
   for (const keys of [ring.pass, ring.seal, ring.visitor, ring.attach]) {
@@ -94,9 +95,10 @@ describe('what is minted comes back as it was, whatever its fields are', () => {
 
   test('an attach pass, until its end and not a millisecond longer', () => {
     const expiresAt = fc.integer({ min: 1, max: later })
+    const snapshot = fc.option(fc.record({ id: text, takenAt: fc.nat(), grantId: text }))
     const fields = { tenantId: text, type: text, id: text, resourceUid: text, userId: text, viewId: text }
     fc.assert(
-      fc.property(fc.record({ ...fields, expiresAt }), (one) => {
+      fc.property(fc.record({ ...fields, snapshot, expiresAt }), (one) => {
         const minted = attached.mint(one)
         expect(attached.read(minted, one.expiresAt - 1)).toEqual(one)
         expect(attached.read(minted, one.expiresAt)).toBeNull()

@@ -100,6 +100,7 @@ describe('a pass', () => {
     tokenHash: text,
     passwordVersion: fc.nat(),
     mode: text,
+    snapshot: fc.option(fc.record({ id: text, takenAt: fc.nat() })),
     userId: fc.option(text),
     viewId: text,
     expiresAt: fc.integer({ min: 1, max: 8_640_000_000_000 }),
@@ -126,7 +127,7 @@ describe('a pass', () => {
   test('that was read before is judged by the clock again, and gives nothing to a text like it', () => {
     const one: LinkPass = {
       ...{ tenantId: 't', resource: 'r', linkId: 'l', tokenHash: 'h', passwordVersion: 0, mode: 'live' },
-      ...{ userId: null, viewId: 'v', expiresAt: 1000 },
+      ...{ userId: null, viewId: 'v', snapshot: null, expiresAt: 1000 },
     }
     const minted = passes.mint(one)
     for (let again = 0; again < 3; again++) {

@@ -88,6 +88,7 @@ describe('a pass', () => {
     tokenHash: 'hash',
     passwordVersion: 3,
     mode: 'live',
+    snapshot: null,
     userId: null,
     viewId: 'view',
     expiresAt: 1000,
@@ -109,13 +110,13 @@ describe('a pass', () => {
 
   test('is one of this version with all of its fields, under this prefix and purpose', () => {
     const ring = createKeyRing(ONE)
-    const fields = ['1', 't', 'r', 'l', 'h', '0', 'live', null, 'v', '1000']
+    const fields = ['1', 't', 'r', 'l', 'h', '0', 'live', null, null, null, 'v', '1000']
     const read = (token: string) => passes().read(token, 0)
     expect(read(sign(ring.pass, 'shrp_', fields))).toMatchObject({ tenantId: 't', expiresAt: 1000 })
     for (const other of [
       sign(ring.pass, 'shrp_', ['2', ...fields.slice(1)]),
       sign(ring.pass, 'shrp_', ['', ...fields.slice(1)]),
-      sign(ring.pass, 'shrp_', fields.slice(0, 9)),
+      sign(ring.pass, 'shrp_', fields.slice(0, 11)),
       sign(ring.pass, 'shrp_', [...fields, 'more']),
       sign(ring.pass, 'abcp_', fields),
       sign(ring.visitor, 'shrp_', fields),

@@ -133,6 +133,7 @@ export async function makeSpent(
       tokenHash: idLike(random) + idLike(random),
       passwordVersion: 0,
       mode: 'live',
+      snapshot: null,
       userId: null,
       viewId: idLike(random),
       expiresAt: Date.now() + 3_600_000,

@@ -42,6 +42,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       id: `document ${random.below(1000)}`,
       resourceUid: 'resource',
       userId: random.pick(PEOPLE.filter((person) => person !== null)),
+      snapshot: random.pick([null, { id: 's'.repeat(43), takenAt: random.below(2 ** 31), grantId: 'grant' }]),
       viewId: 'view',
       expiresAt: 1 + random.below(2 ** 31),
     })
@@ -83,6 +84,7 @@ function passUnder(random: Random, mintedBy: string, readBy: string | string[]):
     tokenHash: 'h'.repeat(43),
     passwordVersion: random.below(3),
     mode: 'live',
+    snapshot: random.pick([null, { id: 's'.repeat(43), takenAt: random.below(2 ** 31) }]),
     userId: random.pick(PEOPLE),
     viewId: 'view',
     expiresAt: 1 + random.below(2 ** 31),

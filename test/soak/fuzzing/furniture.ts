@@ -73,11 +73,15 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
     tokenHash: hashToken(link.token),
     passwordVersion: 0,
     mode: 'live',
+    snapshot: null,
     userId: null,
     viewId,
     expiresAt: clock.now + 3_600_000,
   }
-  const signed = Object.values({ version: '1', ...fields }).map((one) => (one === null ? null : String(one)))
+  // A pass has its snapshot in two fields.
+  const signed = Object.entries({ version: '1', ...fields }).flatMap(([name, one]) =>
+    name === 'snapshot' ? [null, null] : [one === null ? null : String(one)],
+  )
   const attachFields = [
     '1',
     'acme',
@@ -87,6 +91,7 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
     'owner',
     viewId,
     `${fields.expiresAt}`,
+    ...[null, null, null],
   ]
   const place = random.pick(['?', '$1'].filter((mark) => (mark === '?') === (ground.place !== 'Postgres')))
   const [stored] = await ground.query(

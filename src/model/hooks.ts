@@ -1,0 +1,67 @@
+import type { Actor } from './actor.ts'
+import type { Mode } from './link.ts'
+import type { Resource } from './resource.ts'
+
+/**
+ * Gives what a resource holds now, as one person may see it: whoever shares it as a snapshot, or forks it. Called
+ * outside of any transaction, and only for somebody who may do that.
+ */
+export type SnapshotHook = (request: {
+  resource: Resource
+  /** Whose rights the content is read under. */
+  actor: Actor
+}) => Promise<TakenSnapshot> | TakenSnapshot
+
+/** What a {@link SnapshotHook} gives. */
+export interface TakenSnapshot {
+  /** The host's name of this state, 1 to 255 characters. */
+  revision: string
+  /** JSON, of 1 MiB at the most unless `limits.snapshotBytes` says otherwise. What is binary is a reference. */
+  content: unknown
+}
+
+/** What a {@link ResolveHook} answers for a ref that its reader may not see. */
+export interface AccessDenied {
+  readonly accessDenied: true
+}
+
+/** Gives the data behind a ref of a resource, as its reader may see it; or `accessDenied`. */
+export type ResolveHook = (request: {
+  resource: Resource
+  /** The host's own name of the data or the asset. */
+  ref: string
+  /** The reader, or null for nobody: a bearer who is not signed in, or anybody outside of the account. */
+  as: Actor | null
+  mode: Mode
+  /** Of a snapshot: the revision that may be shown, and nothing later. Null in live mode. */
+  revision: string | null
+  accessDenied: AccessDenied
+}) => unknown
+
+/** Makes a copy of a resource for somebody. The library registers what it returns as theirs, private. */
+export type ForkHook = (request: {
+  /** What is copied. */
+  resource: Resource
+  /** The snapshot's content, or what the `snapshot` hook gives for this person now; null where there is no such hook. */
+  content: unknown
+  revision: string | null
+  /** Whose copy it is to be. */
+  actor: Actor
+  /** The same for each try at the same fork: of several, one is to be made. */
+  idempotencyKey: string | null
+}) => Promise<Forked> | Forked
+
+/** What a {@link ForkHook} made. */
+export interface Forked {
+  /** The id of the copy, of the same type as what was copied. */
+  id: string
+  /** The copy's title: that of what was copied, unless given. */
+  title?: string | null | undefined
+}
+
+/** What the host does for a type of resource. */
+export interface Hooks {
+  snapshot?: SnapshotHook
+  resolve?: ResolveHook
+  fork?: ForkHook
+}
