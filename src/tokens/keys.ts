@@ -2,7 +2,7 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { SharingError } from '../errors.ts'
 
 /** What a key is for. No key of one purpose is accepted for another. */
-export type Purpose = 'pass' | 'seal' | 'visitor' | 'attach' | 'invitation'
+export type Purpose = 'pass' | 'seal' | 'visitor' | 'attach' | 'invitation' | 'ref'
 
 export interface NamedKey {
   /** Names the secret that the key was derived from, without giving anything of it away. */
@@ -47,5 +47,6 @@ export function createKeyRing(secret: string | readonly string[] | undefined): K
     visitor: keysFor('visitor'),
     attach: keysFor('attach'),
     invitation: keysFor('invitation'),
+    ref: keysFor('ref'),
   }
 }

@@ -6,7 +6,7 @@ import { outcomeOf } from '../support/sample.ts'
 const ONE = 'the first secret, of at least 32 bytes'
 const TWO = 'the other secret, of at least 32 bytes'
 const SEALED = 'sfaUiPabVZ_rNrSHDXPXO4NDmDCVnam6MTKC6Dj0u3AAb8bw3QmkjzpA7-UP'
-const PURPOSES = ['pass', 'seal', 'visitor', 'attach', 'invitation'] as const
+const PURPOSES = ['pass', 'seal', 'visitor', 'attach', 'invitation', 'ref'] as const
 
 describe('a key ring', () => {
   test('has another key for each purpose and each secret, and the same for the same', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AttachPass, createAttachPasses } from '../../src/tokens/attach-pass.ts'
+import { createDataRefs, type DataRef, holderOf } from '../../src/tokens/data-ref.ts'
 import { createInvitationTokens } from '../../src/tokens/invitation.ts'
 import { createKeyRing } from '../../src/tokens/keys.ts'
 import { createLinkTokens } from '../../src/tokens/link-token.ts'
@@ -14,6 +15,7 @@ const invitations = createInvitationTokens(ring, 'shr')
 const attached = createAttachPasses(ring, 'shr')
 const passes = createPasses(ring, 'shr')
 const links = createLinkTokens('shr', undefined)
+const refs = createDataRefs(ring, 'shr')
 
 const at: AttachPass = {
   ...{ tenantId: 'acme', type: 'document', id: 'd1', resourceUid: 'u1', userId: 'ann', viewId: 'v1' },
@@ -25,6 +27,13 @@ const opened = {
   ...{ userId: 'ann', viewId: 'v1', snapshot: null, expiresAt: later },
 }
 
+const theirs = { tenantId: 'acme', userId: 'ann' }
+const piece: DataRef = {
+  ...{ type: 'document', id: 'd1', resourceUid: 'u1', mode: 'snapshot', revision: '7', ref: 'rows/1' },
+  holder: holderOf({ tenantId: 'acme', uid: 'u1' }, theirs),
+  ...{ grantId: 'l1', link: { tokenHash: 'h', passwordVersion: 0 }, expiresAt: later },
+}
+
 /** One of each kind, and what takes it. */
 const kinds: Readonly<Record<string, { text: string; takes: (text: string) => boolean }>> = {
   'a link token': { text: links.mint(), takes: links.isWellFormed },
@@ -34,6 +43,7 @@ const kinds: Readonly<Record<string, { text: string; takes: (text: string) => bo
     text: invitations.mint({ tenantId: 'acme', id: 'g1' }),
     takes: (text) => invitations.read(text) !== null,
   },
+  'a data ref': { text: refs.mint(piece), takes: (text) => refs.read(text, 0) !== null },
 }
 
 describe.each(Object.entries(kinds))('%s', (name, { text, takes }) => {
@@ -62,10 +72,27 @@ test('a key of another purpose, another prefix, another version and other fields
   const here = ['1', 'acme', 'document', 'd1', 'u1', 'ann', 'v1', String(later), null, null, null]
   expect(invitations.read(sign(ring.invitation, 'shri_', invited))).toEqual({ tenantId: 'acme', id: 'g1' })
   expect(attached.read(sign(ring.attach, 'shra_', here), 0)).toEqual(at)
-  for (const keys of [ring.pass, ring.seal, ring.visitor, ring.attach]) {
+  const fetched = [
+    ...['1', 'document', 'd1', 'u1', 'snapshot', '7', 'rows/1', piece.holder, 'l1', 'h', '0'],
+    String(later),
+  ]
+  expect(refs.read(sign(ring.ref, 'shrd_', fetched), 0)).toEqual(piece)
+  for (const keys of [ring.pass, ring.seal, ring.visitor, ring.attach, ring.invitation]) {
+    expect(refs.read(sign(keys, 'shrd_', fetched), 0)).toBeNull()
+  }
+  for (const fields of [
+    fetched.with(0, '2'),
+    fetched.slice(0, -1),
+    [...fetched, ''],
+    fetched.with(11, 'never'),
+  ]) {
+    expect(refs.read(sign(ring.ref, 'shrd_', fields), 0)).toBeNull()
+  }
+  expect(createDataRefs(ring, 'abc').read(sign(ring.ref, 'shrd_', fetched), 0)).toBeNull()
+  for (const keys of [ring.pass, ring.seal, ring.visitor, ring.attach, ring.ref]) {
     expect(invitations.read(sign(keys, 'shri_', invited))).toBeNull()
   }
-  for (const keys of [ring.pass, ring.seal, ring.visitor, ring.invitation]) {
+  for (const keys of [ring.pass, ring.seal, ring.visitor, ring.invitation, ring.ref]) {
     expect(attached.read(sign(keys, 'shra_', here), 0)).toBeNull()
   }
   for (const fields of [
@@ -105,4 +132,60 @@ describe('what is minted comes back as it was, whatever its fields are', () => {
       }),
     )
   })
+
+  test('a data ref, likewise', () => {
+    const maybe = fc.option(text)
+    const link = fc.option(fc.record({ tokenHash: text, passwordVersion: fc.nat() }))
+    const fields = { type: text, id: text, resourceUid: text, mode: text, ref: text, holder: text }
+    const expiresAt = fc.integer({ min: 1, max: later })
+    fc.assert(
+      fc.property(fc.record({ ...fields, revision: maybe, grantId: maybe, link, expiresAt }), (one) => {
+        const minted = refs.mint(one)
+        expect(refs.read(minted, one.expiresAt - 1)).toEqual(one)
+        expect(refs.read(minted, one.expiresAt)).toBeNull()
+      }),
+    )
+  })
+})
+
+describe('whose a data ref is', () => {
+  const of = (tenantId: string, uid: string, person: typeof theirs | null) =>
+    holderOf({ tenantId, uid }, person)
+
+  test('is told apart by every part, wherever one ends and the next begins', () => {
+    const all = [
+      of('acme', 'u1', theirs),
+      of('acme', 'u1', null),
+      of('acme', 'u2', theirs),
+      of('rival', 'u1', theirs),
+      of('acme', 'u1', { tenantId: 'rival', userId: 'ann' }),
+      of('acme', 'u1', { tenantId: 'acme', userId: 'Ann' }),
+      of('acme', 'u1', { tenantId: 'acmea', userId: 'nn' }),
+      of('acmeu', '1', theirs),
+      of('acme', 'u1', { tenantId: 'acme,3:ann', userId: '' }),
+    ]
+    expect(new Set(all).size).toBe(all.length)
+    expect(of('acme', 'u1', { ...theirs })).toBe(all[0])
+  })
+
+  test('does not stand in its text: no tenant and no person can be read off it', () => {
+    const payload = Buffer.from(refs.mint(piece).slice('shrd_'.length + 8), 'base64url').toString()
+    expect(payload).toContain('rows/1')
+    for (const name of ['acme', '3:ann']) expect(payload).not.toContain(name)
+  })
+})
+
+test('the longest that an actor, a resource and a host can make of it is read again', () => {
+  const longest: DataRef = {
+    ...piece,
+    type: 'T'.repeat(64),
+    id: '用'.repeat(255),
+    revision: '用'.repeat(255),
+    ref: 'r'.repeat(1000),
+    ...{ resourceUid: 'u'.repeat(21), grantId: 'g'.repeat(21) },
+    link: { tokenHash: 'h'.repeat(43), passwordVersion: 2_000_000_000 },
+  }
+  const minted = refs.mint(longest)
+  expect(minted.length).toBeLessThan(4096)
+  expect(refs.read(minted, 0)).toEqual(longest)
 })
