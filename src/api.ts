@@ -3,9 +3,11 @@ import type { ListedResource, ListInput } from './deciding/list.ts'
 import type { EventName, Listener } from './events/hub.ts'
 import type { CreatedLink } from './links/create.ts'
 import type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.ts'
+import type { Access } from './model/access.ts'
 import type { Actor, Visitor } from './model/actor.ts'
 import type { AuditEvent, ListAuditInput } from './model/audit.ts'
 import type { AddCollaboratorInput, Collaborator } from './model/collaborator.ts'
+import type { MintRefInput, RefreshedRef, VerifiedRef } from './model/data-ref.ts'
 import type { AccessEntry, Decision } from './model/decision.ts'
 import type { Action, Definitions, RoleName, TypeName } from './model/definition.ts'
 import type { ForgetUserInput, RemoveMemberInput } from './model/leaving.ts'
@@ -131,6 +133,16 @@ export interface Sharing<D extends Definitions = Definitions> {
    * @throws SharingError `not_found`.
    */
   attach(actor: Actor, ref: RefOf<D>, visitor?: Visitor): Promise<OpenedShare>
+
+  refs: RefsApi<D>
+  /**
+   * Asks the host's `resolve` for up to 100 pieces of data, each as this reader may see it, under their own identity:
+   * never as the owner. One that fails or is denied leaves the others as they are. With each comes a token for it.
+   *
+   * @throws SharingError as `resume` or `attach` for what the reader has in hand; `invalid_input` for a type without
+   *   `resolve`.
+   */
+  refresh(access: Access<TypeName<D>>, refs: readonly string[]): Promise<RefreshedRef[]>
 
   /** Listens to what was committed: an action of the audit, `link.opened`, or `*`. Call what it returns to stop. */
   on(name: EventName | '*', listener: Listener): () => void
@@ -340,6 +352,26 @@ export interface RequestsApi<D extends Definitions> {
   ): Promise<Collaborator<TypeName<D>>>
   /** Refuses it; they are told, and may ask again. @throws SharingError `not_found`, `forbidden`, `conflict` */
   deny(actor: Actor, id: string): Promise<void>
+}
+
+/** Tokens for data and assets of a resource, each for one reader. */
+export interface RefsApi<D extends Definitions> {
+  /**
+   * A token for one piece of data or one asset, once the host's `resolve` has said that this reader may see it. Good for
+   * them alone, for a quarter of an hour at the most and never past the end of what they were given.
+   *
+   * @throws SharingError as `resume` or `attach` for what the reader has in hand; `forbidden` where the host denies it;
+   *   `storage_unavailable` where the host fails; `invalid_input` for a type without `resolve`.
+   */
+  mint(access: Access<TypeName<D>>, ref: string, options?: MintRefInput): Promise<string>
+  /**
+   * What a token is for: all that a route needs to give out a file. The store is asked each time whether what it was
+   * minted under still stands.
+   *
+   * @throws SharingError `not_found` for one that is altered, over, of another kind, of a retired key, or whose grant or
+   *   link has ended; `authentication_required` and `forbidden` for one that is somebody else's; else as `resume`.
+   */
+  verify(token: string, actor: Actor | null): Promise<VerifiedRef<TypeName<D>>>
 }
 
 /** Recorded openings, for whoever oversees the link or may share the resource. */

@@ -8,6 +8,7 @@ export type {
   MembersApi,
   PoliciesApi,
   RefOf,
+  RefsApi,
   RequestsApi,
   ResourcesApi,
   Sharing,
@@ -28,6 +29,7 @@ export type { ActionName } from './model/action.ts'
 export type { Actor, Visitor } from './model/actor.ts'
 export type { AuditAction, AuditEvent, ListAuditInput } from './model/audit.ts'
 export type { AddCollaboratorInput, Collaborator, GranteeInput } from './model/collaborator.ts'
+export type { MintRefInput, RefreshedRef, VerifiedRef } from './model/data-ref.ts'
 export type { AccessEntry, Considered, Decision, Source } from './model/decision.ts'
 export type { Action, Definitions, ResourceDefinition, RoleName, Rule, TypeName } from './model/definition.ts'
 export type { Directory, DirectoryUser } from './model/directory.ts'

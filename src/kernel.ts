@@ -14,9 +14,11 @@ import type { CompiledTypes } from './policy/compile.ts'
 import { scopeOf } from './policy/standing.ts'
 import type { Anchor, Ask, Facts, NewAuditEvent, Outcome, ResourceFacts, Store } from './store/index.ts'
 import type { AttachPasses } from './tokens/attach-pass.ts'
+import type { DataRefs } from './tokens/data-ref.ts'
 import type { InvitationTokens } from './tokens/invitation.ts'
 import type { KeyRing } from './tokens/keys.ts'
 import type { LinkTokens } from './tokens/link-token.ts'
+import type { OurTokens } from './tokens/ours.ts'
 import type { Passes } from './tokens/pass.ts'
 import type { Passwords } from './tokens/password.ts'
 import type { Counted } from './views/count.ts'
@@ -39,6 +41,10 @@ export interface Kernel {
   passes: Passes
   attachPasses: AttachPasses
   invitations: InvitationTokens
+  dataRefs: DataRefs
+  ours: OurTokens
+  /** How many of the host's resolvers one call asks at once, and how long it waits for each. */
+  resolving: { atOnce: number; timeoutMs: number }
   passwords: Passwords
   door: Door
   events: EventHub

@@ -45,6 +45,15 @@ export interface SharingOptions<D extends Definitions> {
         retainDays?: number | null | undefined
       }
     | undefined
+  /** How the host's `resolve` is asked. */
+  resolving?:
+    | {
+        /** How many refs of one `refresh` at once; 8 unless set. */
+        atOnce?: number | undefined
+        /** After how long one that has not answered is an `error`; 5000 unless set. */
+        timeoutMs?: number | undefined
+      }
+    | undefined
   /** After how many days an invitation that nobody claimed is over; 30 unless set. */
   invitationDays?: number | undefined
   /** What a link's token begins with; `shr` unless set. */
@@ -88,6 +97,12 @@ export const optionsSchema: z.ZodType<SharingOptions<Definitions>, unknown> = z.
       invitationsPerHour: limit,
       emailsPerHour: limit,
       requestsPerHour: limit,
+    })
+    .optional(),
+  resolving: z
+    .strictObject({
+      atOnce: z.number().int().min(1).max(100).optional(),
+      timeoutMs: z.number().int().min(1).max(600_000).optional(),
     })
     .optional(),
   invitationDays: z.number().int().min(1).max(3650).optional(),

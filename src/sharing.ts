@@ -15,6 +15,7 @@ import { getLink, listLinks, removeLink, revealLink, revokeLink } from './links/
 import { rotateLink, updateLink } from './links/update.ts'
 import { maintain } from './maintenance/maintain.ts'
 import type { Collaborator } from './model/collaborator.ts'
+import type { VerifiedRef } from './model/data-ref.ts'
 import type { Definitions, TypeName } from './model/definition.ts'
 import { parse } from './model/input.ts'
 import type { ShareLink } from './model/link.ts'
@@ -32,6 +33,8 @@ import { leaveResource, listCollaborators, removeCollaborator, setCollaboratorRo
 import { approveRequest, createRequest, denyRequest, listRequests } from './people/requests.ts'
 import { getPolicy, setPolicy } from './policies/policy.ts'
 import { compileTypes } from './policy/compile.ts'
+import { mintRef, refresh } from './refs/mint.ts'
+import { verifyRef } from './refs/verify.ts'
 import {
   getResource,
   removeResource,
@@ -41,9 +44,11 @@ import {
 } from './resources/manage.ts'
 import { registerResource } from './resources/register.ts'
 import { createAttachPasses } from './tokens/attach-pass.ts'
+import { createDataRefs } from './tokens/data-ref.ts'
 import { createInvitationTokens } from './tokens/invitation.ts'
 import { createKeyRing } from './tokens/keys.ts'
 import { createLinkTokens } from './tokens/link-token.ts'
+import { createOurTokens } from './tokens/ours.ts'
 import { createPasses } from './tokens/pass.ts'
 import { scryptPasswords } from './tokens/password.ts'
 import { createCounted } from './views/count.ts'
@@ -151,6 +156,11 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     peek: (token, visitor = {}) => peek(kernel, token, visitor),
     resume: (pass, visitor = {}) => resume(kernel, pass, visitor),
     attach: (actor, ref: RefOf<D>, visitor = {}) => attach(kernel, actor, ref, visitor),
+    refs: {
+      mint: (reader, ref, input) => mintRef(kernel, reader, ref, input),
+      verify: (token, actor) => verifyRef(kernel, token, actor) as Promise<VerifiedRef<T>>,
+    },
+    refresh: (reader, refs) => refresh(kernel, reader, refs),
     on: (name, listener) => kernel.events.on(name, listener),
     maintain: (input) => maintain(kernel, input),
     async close() {
@@ -175,6 +185,12 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     passes: createPasses(keys, prefix),
     attachPasses: createAttachPasses(keys, prefix),
     invitations: createInvitationTokens(keys, prefix),
+    dataRefs: createDataRefs(keys, prefix),
+    ours: createOurTokens(prefix),
+    resolving: {
+      atOnce: given.resolving?.atOnce ?? 8,
+      timeoutMs: given.resolving?.timeoutMs ?? 5000,
+    },
     passwords: given.passwords ?? scryptPasswords(),
     door: createDoor(
       {

@@ -37,6 +37,9 @@ import { notifications } from './notifications.ts'
 import { openings } from './opening.ts'
 import { openingOrder } from './opening-order.ts'
 import { policies } from './policies.ts'
+import { refreshing } from './refresh.ts'
+import { minting } from './refs-mint.ts'
+import { verifying } from './refs-verify.ts'
 import { requests } from './requests.ts'
 import { resources } from './resources.ts'
 import { resuming } from './resume.ts'
@@ -103,6 +106,9 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...openings,
   ...resuming,
   ...attaching,
+  ...minting,
+  ...verifying,
+  ...refreshing,
   ...timeLimits,
   ...views,
   ...statistics,

@@ -70,10 +70,10 @@ export function inHttpTerms(error: SharingError, input: RouteInput): SharingErro
 }
 
 function httpPath(path: string, input: RouteInput): string | null {
-  if (/^(actor|visitor)\b/.test(path)) return null
+  if (/^(actor|visitor|access)\b/.test(path)) return null
   const rest = path.replace(/^(options|policy)\.?/, '')
   const ofResource = /^resource\.(type|id)$/.exec(rest)
-  if (ofResource) return `params.${ofResource[1]}`
+  if (ofResource && input.params) return `params.${ofResource[1]}`
   if (path === 'id') return 'params.id'
   if (/^(params|query|body)\b/.test(path)) return path
   return [input.body ? 'body' : 'query', rest].filter((part) => part !== '').join('.')

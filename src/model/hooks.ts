@@ -25,7 +25,10 @@ export interface AccessDenied {
   readonly accessDenied: true
 }
 
-/** Gives the data behind a ref of a resource, as its reader may see it; or `accessDenied`. */
+/**
+ * Gives the data behind a ref of a resource, as its reader may see it, as JSON; or `accessDenied`, which an error of
+ * ours such as `forbidden` comes to as well. Whatever else it throws is told to `onError`, and to nobody else.
+ */
 export type ResolveHook = (request: {
   resource: Resource
   /** The host's own name of the data or the asset. */
@@ -36,6 +39,8 @@ export type ResolveHook = (request: {
   /** Of a snapshot: the revision that may be shown, and nothing later. Null in live mode. */
   revision: string | null
   accessDenied: AccessDenied
+  /** Aborted when it has taken too long, and nobody waits for it any more. */
+  signal: AbortSignal
 }) => unknown
 
 /** Makes a copy of a resource for somebody. The library registers what it returns as theirs, private. */

@@ -1,0 +1,98 @@
+import { SharingError } from '../errors.ts'
+import type { Kernel } from '../kernel.ts'
+import type { Access } from '../model/access.ts'
+import {
+  dataRefSchema,
+  dataRefsSchema,
+  LONGEST_SECONDS,
+  type MintRefInput,
+  mintRefSchema,
+  type RefreshedRef,
+} from '../model/data-ref.ts'
+import { parse } from '../model/input.ts'
+import { holderIn, type Reading, readingOf } from './reading.ts'
+import { checkResolvable, resolveOne } from './resolve.ts'
+
+/** Makes a token for one piece of data, or asset, once the host has said that the reader may see it. */
+export async function mintRef(
+  kernel: Kernel,
+  access: Access,
+  refInput: string,
+  input: MintRefInput = {},
+): Promise<string> {
+  const ref = parse(dataRefSchema, refInput, 'ref')
+  const { ttlSeconds = LONGEST_SECONDS } = parse(mintRefSchema, input, 'options')
+  const reading = await readingOf(kernel, access)
+  checkResolvable(reading)
+  const { status } = await resolveOne(kernel, reading, ref)
+  if (status === 'denied') throw new SharingError('forbidden')
+  if (status === 'error') {
+    throw new SharingError('storage_unavailable', {
+      message: 'This cannot be had at the moment. Try again later.',
+    })
+  }
+  const token = tokenFor(kernel, reading, ref, ttlSeconds)
+  if (token === null) throw new SharingError('not_found')
+  return token
+}
+
+/** Asks for many at once: each has its own answer, in the order in which they were asked for. */
+export async function refresh(
+  kernel: Kernel,
+  access: Access,
+  refsInput: readonly string[],
+): Promise<RefreshedRef[]> {
+  const refs = parse(dataRefsSchema, refsInput, 'refs')
+  const reading = await readingOf(kernel, access)
+  checkResolvable(reading)
+  const answers = new Map<string, RefreshedRef>()
+  const waiting = new Set(refs).values()
+  const work = async (): Promise<void> => {
+    // One iterator for all who work: each takes the next that nobody has taken.
+    for (const ref of waiting) answers.set(ref, await refreshOne(kernel, reading, ref))
+  }
+  await Promise.all(Array.from({ length: Math.min(kernel.resolving.atOnce, refs.length) }, work))
+  return refs.map((ref) => ({ ...answers.get(ref)! }))
+}
+
+async function refreshOne(kernel: Kernel, reading: Reading, ref: string): Promise<RefreshedRef> {
+  const resolved = await resolveOne(kernel, reading, ref, (data) => handedOn(kernel, reading, data))
+  if (resolved.status !== 'ok') return { ref, status: resolved.status }
+  const token = tokenFor(kernel, reading, ref, LONGEST_SECONDS)
+  // What lets them read has ended while the host was asked.
+  return token === null ? { ref, status: 'denied' } : { ref, status: 'ok', token, data: resolved.data }
+}
+
+/** The data as its reader gets it: JSON, made once, so that what is looked through is what is handed on. */
+function handedOn(kernel: Kernel, reading: Reading, data: unknown): unknown {
+  const text = JSON.stringify(data)
+  if (text === undefined) throw new TypeError('resolve gave what JSON has no word for')
+  const holder = holderIn(reading)
+  const isTheirs = (token: string): boolean => {
+    const ref = kernel.dataRefs.read(token, Number.NEGATIVE_INFINITY)
+    return ref?.holder === holder && ref.grantId === reading.grantId
+  }
+  if (kernel.ours.in(text, isTheirs)) {
+    throw new TypeError('resolve gave data with a token in it that was not made for its reader')
+  }
+  return JSON.parse(text)
+}
+
+/** A data ref of a reader's own; null where what lets them read is over. */
+function tokenFor(kernel: Kernel, reading: Reading, ref: string, seconds: number): string | null {
+  const { resource, mode, revision, grantId, link, endsAt } = reading
+  const now = kernel.clock().getTime()
+  if (endsAt !== null && endsAt <= now) return null
+  return kernel.dataRefs.mint({
+    type: resource.type,
+    id: resource.id,
+    resourceUid: resource.uid,
+    mode,
+    revision,
+    ref,
+    holder: holderIn(reading),
+    grantId,
+    link,
+    expiresAt: Math.min(now + seconds * 1000, endsAt ?? Number.POSITIVE_INFINITY),
+  })
+}

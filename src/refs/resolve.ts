@@ -1,0 +1,71 @@
+import { isSharingError } from '../errors.ts'
+import type { Kernel } from '../kernel.ts'
+import type { AccessDenied } from '../model/hooks.ts'
+import { invalidInput } from '../model/input.ts'
+import { resourceOf } from '../resources/register.ts'
+import { identityOf, type Reading } from './reading.ts'
+
+/** What the host's `resolve` came to. */
+export type Resolved = { status: 'ok'; data: unknown } | { status: 'denied' } | { status: 'error' }
+
+/** Compared by identity: data that happens to look like it is data. */
+const accessDenied: AccessDenied = Object.freeze({ accessDenied: true })
+
+/** Errors of ours by which a resolver says no, as when it asks `authorize` for whoever reads. */
+const REFUSALS = new Set(['not_found', 'forbidden', 'authentication_required'])
+
+/** Refuses to ask for data of a type that has none. */
+export function checkResolvable({ type }: Pick<Reading, 'type'>): void {
+  if (type.hooks.resolve !== undefined) return
+  const message = `nothing of a ${type.name} can be asked for: its type has no \`resolve\``
+  throw invalidInput([{ path: 'refs', message }])
+}
+
+/**
+ * Asks the host for one piece of data, as its reader may see it. Whatever goes wrong is the host's to know and nobody
+ * else's, and so is what goes wrong as the data is made `ready`.
+ */
+export async function resolveOne(
+  kernel: Kernel,
+  reading: Reading,
+  ref: string,
+  ready: (data: unknown) => unknown = (data) => data,
+): Promise<Resolved> {
+  const { type, mode, revision, resource } = reading
+  try {
+    const answer = await inTime(kernel.resolving.timeoutMs, async (signal) =>
+      type.hooks.resolve!({
+        resource: resourceOf(resource),
+        ref,
+        as: identityOf(reading),
+        mode,
+        revision,
+        accessDenied,
+        signal,
+      }),
+    )
+    if (answer === accessDenied) return { status: 'denied' }
+    if (answer === undefined) throw new TypeError('resolve gave nothing: it returns data, or accessDenied')
+    return { status: 'ok', data: ready(answer) }
+  } catch (error) {
+    if (isSharingError(error) && REFUSALS.has(error.code)) return { status: 'denied' }
+    kernel.reportError(error)
+    return { status: 'error' }
+  }
+}
+
+async function inTime<R>(timeoutMs: number, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  const late = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`resolve took longer than ${timeoutMs} ms`))
+      late.abort()
+    }, timeoutMs)
+  })
+  try {
+    return await Promise.race([work(late.signal), tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}
