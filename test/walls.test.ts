@@ -81,6 +81,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
       'people',
       'policies',
       'policy',
+      'refs',
       'resources',
       'tokens',
       'views',
@@ -162,6 +163,7 @@ describe('the walls between rooms', () => {
     for (const room of [
       'model',
       'policy',
+      'refs',
       'tokens',
       'store',
       'links',

@@ -5,6 +5,7 @@ import { collaboratorRoutes } from './routes/collaborators.ts'
 import { linkRoutes } from './routes/links.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { recordRoutes } from './routes/records.ts'
+import { refRoutes } from './routes/refs.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { resourceRoutes } from './routes/resources.ts'
 import { shareRoutes } from './routes/share.ts'
@@ -16,6 +17,7 @@ const TEMPLATES = [
   ...resourceRoutes,
   ...collaboratorRoutes,
   ...requestRoutes,
+  ...refRoutes,
   ...policyRoutes,
 ]
 

@@ -70,6 +70,11 @@ export const CASES: Readonly<Record<string, RouteCase>> = {
     body: ({ pass }) => ({ pass }),
   },
   'POST /share/attach': { names: 'token', path: () => '/share/attach', body: ({ pass }) => ({ pass }) },
+  'POST /refs/refresh': {
+    names: 'token',
+    path: () => '/refs/refresh',
+    body: ({ pass }) => ({ pass, refs: ['outline'] }),
+  },
   'POST /share/:token/requests': { ...share('/requests'), ...asking },
   'POST /resources/:type/:id/requests': { ...resource('/requests'), ...asking },
   'GET /resources/:type/:id/requests': resource('/requests'),

@@ -53,7 +53,7 @@ describe.each(STACKS)('$name', ({ start }) => {
         code: 'authentication_required',
       })
     }
-    expect(rows).toHaveLength(Object.keys(CASES).length - 4)
+    expect(rows).toHaveLength(Object.keys(CASES).length - 5)
   })
 
   test('an actor in a body is refused and has no effect', async () => {

@@ -24,6 +24,11 @@ export const BY_ACTOR: Readonly<Record<string, readonly Call[]>> = {
   authorize: [(sharing, actor, { ref }) => sharing.authorize(actor, 'view', ref)],
   explain: [(sharing, actor, { ref }) => sharing.explain(actor, 'view', ref)],
   attach: [(sharing, actor, { ref }) => sharing.attach(actor, ref)],
+  'refs.mint': [
+    (sharing, actor, { ref }) => sharing.refs.mint({ actor, resource: ref }, 'rows'),
+    (sharing, actor, { ref }) => sharing.refs.mint({ actor, resource: ref }, 'chart', { ttlSeconds: 60 }),
+  ],
+  refresh: [(sharing, actor, { ref }) => sharing.refresh({ actor, resource: ref }, ['rows', 'chart'])],
   access: [(sharing, actor, { ref }) => sharing.access(actor, ref)],
   'resources.setVisibility': [
     (sharing, actor, { ref }) => sharing.resources.setVisibility(actor, ref, 'account'),
@@ -121,6 +126,7 @@ export const ELSEWHERE: readonly string[] = [
   'peek',
   'resume',
   'invitations.accept',
+  'refs.verify',
 ]
 
 /** Methods that concern no tenant. */

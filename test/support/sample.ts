@@ -1,4 +1,5 @@
 import {
+  type Actor,
   createSharing,
   isSharingError,
   type Sharing,
@@ -14,6 +15,7 @@ export const DEFINITIONS = {
       editor: ['view', 'edit'],
       manager: ['view', 'edit', 'share', 'publish'],
     },
+    resolve: ({ ref, as }: { ref: string; as: Actor | null }) => ({ ref, as: as?.userId ?? null }),
     linkRoles: ['viewer', 'editor'],
     rules: [
       { when: 'remote', forbid: ['publish'] },

@@ -69,6 +69,11 @@ export async function live(sharing: Sample): Promise<Secrets> {
   // Known by now: the next ones are decided on what was remembered.
   await Promise.all([open, byRoot, open].map(({ token }) => opened(token)))
   await opened(inside.token, { actor: MEMBER })
+  const minted = await sharing.refs.mint({ actor: OWNER, resource: doc('d1') }, 'rows')
+  await sharing.refs.verify(minted, OWNER)
+  const borne = await sharing.refresh({ pass: secrets.passes.at(-1)!, visitor: { actor: MEMBER } }, ['rows'])
+  for (const answer of borne) if (answer.status === 'ok') secrets.tokens.push(answer.token)
+  secrets.tokens.push(minted)
   await opened(guarded.token, { ...ADDRESS, password })
   await outcomeOf(() => sharing.open(guarded.token, { ...ADDRESS, password: 'a wrong guess' }))
   await sharing.peek(guarded.token)

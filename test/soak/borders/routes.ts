@@ -23,6 +23,7 @@ const BODIES: Readonly<Record<string, (names: Names) => unknown>> = {
   'POST /share/resume': ({ pass }) => ({ pass }),
   'POST /share/attach': ({ pass }) => ({ pass }),
   'POST /share/:token': () => ({}),
+  'POST /refs/refresh': ({ pass }) => ({ pass, refs: ['rows'] }),
 }
 
 /** Well-formed, and nobody's. */
@@ -37,7 +38,7 @@ export function routeAttempts({ sharing, actor, theirs }: Setting): Attempt[] {
     if (route.path === '/invitations/accept' || route.path === '/share/:token/requests') {
       return { name, must: 'be as unknown', call, unknown: () => ask(route, nothing) }
     }
-    if (route.path.startsWith('/share/')) {
+    if (route.path.startsWith('/share/') || route.path === '/refs/refresh') {
       const previews = route.path.endsWith('/preview')
       return { name, must: previews ? 'be without the other’s' : 'be refused', call }
     }

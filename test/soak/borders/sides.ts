@@ -15,6 +15,7 @@ export interface Names extends Target {
   /** Of a link for the tenant's own people: what others say of it must be a refusal. */
   token: string
   pass: string
+  dataRef: string
 }
 
 export const ownerOf = (tenantId: string): Actor => ({
@@ -43,7 +44,8 @@ export async function furnish(sharing: Sample, tenantId: string, id: string): Pr
   await sharing.requests.create(asker, ref, { role: 'editor' })
   const [request] = await sharing.requests.list(owner, ref)
   const { pass } = await sharing.open(token, { actor: owner, ip: '192.0.2.1' })
-  return { tenantId, ref, link, collaborator, request: request!.id, token, pass }
+  const dataRef = await sharing.refs.mint({ actor: owner, resource: ref }, 'rows')
+  return { tenantId, ref, link, collaborator, request: request!.id, token, pass, dataRef }
 }
 
 /** The methods that fail even on what is one's own: of those, that another's is refused would show nothing. */

@@ -113,7 +113,10 @@ async function byToken(
   for (const pass of passes) {
     const actor = random.pick(visitors)
     add('resume', pass, (text) => sharing.resume(text, { actor }))
-    for (const row of ['POST /share/resume', 'POST /share/attach']) {
+    const access = (text: string) => ({ pass: text, visitor: { actor } })
+    add('refresh', pass, (text) => sharing.refresh(access(text), ['rows']))
+    add('refs.mint', pass, (text) => sharing.refs.mint(access(text), 'rows'))
+    for (const row of ['POST /share/resume', 'POST /share/attach', 'POST /refs/refresh']) {
       add(row, pass, (text) => routes.ask(row, REQUESTS[row]!({ ...NOTHING, pass: text }), actor))
     }
   }

@@ -1,6 +1,7 @@
 import { createSharing, isSharingError } from '../../../src/index.ts'
 import { keysetOf, pageOf } from '../../../src/model/page.ts'
 import { createAttachPasses } from '../../../src/tokens/attach-pass.ts'
+import { createDataRefs, holderOf } from '../../../src/tokens/data-ref.ts'
 import { createInvitationTokens } from '../../../src/tokens/invitation.ts'
 import { createKeyRing } from '../../../src/tokens/keys.ts'
 import { createLinkTokens } from '../../../src/tokens/link-token.ts'
@@ -52,6 +53,18 @@ const kinds: Readonly<Record<string, Kind>> = {
     const invitations = createInvitationTokens(createKeyRing(SECRET), 'shr')
     const text = invitations.mint({ tenantId: random.pick(['acme', '~person', 'ü']), id: 'grant' })
     return { text, takes: (given) => invitations.read(given) !== null }
+  },
+  'a data ref': (random) => {
+    const refs = createDataRefs(createKeyRing(SECRET), 'shr')
+    const resource = { tenantId: random.pick(['acme', '~person', 'ü']), uid: 'resource' }
+    const link = random.pick([null, { tokenHash: 'h'.repeat(43), passwordVersion: random.below(3) }])
+    const text = refs.mint({
+      ...{ type: 'document', id: `document ${random.below(1000)}`, resourceUid: 'resource', mode: 'live' },
+      ...{ revision: random.pick([null, '7']), ref: random.pick(['rows', 'a/b.png', '用户']) },
+      holder: holderOf(resource, random.pick([null, { tenantId: 'acme', userId: 'ann' }])),
+      ...{ grantId: random.pick([null, 'grant']), link, expiresAt: 1 + random.below(2 ** 31) },
+    })
+    return { text, takes: (given) => refs.read(given, 0) !== null }
   },
   // Not a guard of anything, since whoever may write to the tables may do worse: another spelling of the same
   // bytes may open, but never as another token.
@@ -116,6 +129,8 @@ async function run({ random, size, count, violation }: Trial): Promise<void> {
     limits: { opensPerMinute: false, passwordAttemptsPerMinute: false },
   })
   const accept = (text: string) => sharing.invitations.accept(ANN, text)
+  const verify = (text: string) => sharing.refs.verify(text, ANN)
+  const refresh = (pass: string) => sharing.refresh({ pass, visitor: { actor: ANN } }, ['rows'])
   let tried = 0
   while (tried < size) {
     for (const [kind, make] of Object.entries(kinds)) {
@@ -124,7 +139,7 @@ async function run({ random, size, count, violation }: Trial): Promise<void> {
       for (const altered of edits(text)) {
         if (takes(altered)) violation(`${kind}, altered, is taken`, { text, altered })
         if (tried++ % WHOLE_WAY !== 0) continue
-        for (const call of [sharing.open, sharing.peek, sharing.resume, accept]) {
+        for (const call of [sharing.open, sharing.peek, sharing.resume, accept, verify, refresh]) {
           const refused: unknown = await call(altered).catch((error: unknown) => error)
           if (!isSharingError(refused) || refused.code !== 'not_found') {
             violation(`${kind}, altered, is not refused as unknown`, { text, altered })

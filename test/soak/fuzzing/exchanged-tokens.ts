@@ -62,6 +62,42 @@ const places: Readonly<Record<string, Place>> = {
       if (!views.has(viewId)) throw anew
     },
   },
+  'refs.verify': {
+    takes: ['data ref of a bearer'],
+    refusals: ['not_found'],
+    instead: {
+      'data ref of the owner': 'authentication_required',
+      'data ref of a person': 'authentication_required',
+    },
+    call: ({ sharing }, text) => sharing.refs.verify(text, null),
+  },
+  'refs.verify as the owner': {
+    takes: ['data ref of a bearer', 'data ref of the owner'],
+    refusals: ['not_found'],
+    instead: { 'data ref of a person': 'forbidden' },
+    call: ({ sharing }, text) => sharing.refs.verify(text, OWNER),
+  },
+  'refs.verify in another tenant': {
+    takes: ['data ref of a bearer'],
+    refusals: ['not_found'],
+    instead: { 'data ref of the owner': 'forbidden', 'data ref of a person': 'forbidden' },
+    call: ({ sharing }, text) => sharing.refs.verify(text, { ...OWNER, tenantId: 'rival' }),
+  },
+  refresh: {
+    takes: [...passes, 'pass of a person'],
+    refusals: ['not_found'],
+    instead: { 'attach pass of the owner': 'forbidden' },
+    call: ({ sharing }, pass) => sharing.refresh({ pass, visitor: { actor: PERSON } }, ['rows']),
+  },
+  'refs.mint': {
+    takes: passes,
+    refusals: ['not_found'],
+    instead: {
+      'pass of a person': 'authentication_required',
+      'attach pass of the owner': 'authentication_required',
+    },
+    call: ({ sharing }, pass) => sharing.refs.mint({ pass }, 'rows'),
+  },
   'invitations.accept': {
     takes: ['invitation'],
     refusals: ['not_found'],
@@ -167,6 +203,18 @@ export const exchangedTokens: Campaign = {
       file: 'src/opening/open.ts',
       find: 'if (pass.userId !== null && pass.userId !== actor?.userId) {',
       replace: 'if (pass.userId === undefined as never) {',
+    },
+    {
+      guard: 'that a data ref is its holder’s',
+      file: 'src/refs/verify.ts',
+      find: "if (!theirs) throw new SharingError('forbidden')",
+      replace: '',
+    },
+    {
+      guard: 'that a data ref dies with its link’s token',
+      file: 'src/refs/verify.ts',
+      find: 'if (situation === null || !stands)',
+      replace: 'if (situation === null)',
     },
     {
       guard: 'that an attach pass is its person’s',

@@ -1,13 +1,16 @@
 import { type CreatedLink, createSharing, type Sharing, scryptPasswords } from '../../../src/index.ts'
+import { createDataRefs, type DataRef } from '../../../src/tokens/data-ref.ts'
 import { createInvitationTokens } from '../../../src/tokens/invitation.ts'
 import { createKeyRing } from '../../../src/tokens/keys.ts'
 import { hashToken } from '../../../src/tokens/link-token.ts'
 import { createPasses } from '../../../src/tokens/pass.ts'
-import { sign } from '../../../src/tokens/signed.ts'
+import { sign, verify } from '../../../src/tokens/signed.ts'
 import type { Ground } from '../places.ts'
 import type { Random } from '../random.ts'
 
-const RESOURCES = { document: { roles: { viewer: ['view'] } } } as const
+const RESOURCES = {
+  document: { roles: { viewer: ['view'] }, resolve: ({ ref }: { ref: string }) => ref },
+} as const
 export const OWNER = { userId: 'owner', tenantId: 'acme', admin: 'tenant' } as const
 export const PERSON = { userId: 'person', tenantId: 'acme' } as const
 export const INVITED = { userId: 'invited', tenantId: 'acme', email: 'invited@acme.example' } as const
@@ -60,7 +63,13 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
   const invitation = await sharing.collaborators.add(OWNER, ref, { email: INVITED.email, role: 'viewer' })
   const passOfRotated = await passOf(sharing, rotated.token)
   const passOfRevoked = await passOf(sharing, revoked.token)
+  const ofBearer = await sharing.refs.mint({ pass }, 'rows')
+  const ofPerson = await sharing.refs.mint({ pass: passOfPerson, visitor: { actor: PERSON } }, 'rows')
+  const ofOwner = await sharing.refs.mint({ actor: OWNER, resource: ref }, 'rows')
+  const ofRotated = await sharing.refs.mint({ pass: passOfRotated }, 'rows')
+  const ofRevoked = await sharing.refs.mint({ pass: passOfRevoked }, 'rows')
   const passOfPassword = await passOf(sharing, guarded.token, { password })
+  const ofPassword = await sharing.refs.mint({ pass: passOfPassword }, 'rows')
   await sharing.links.rotate(OWNER, rotated.id)
   await sharing.links.revoke(OWNER, revoked.id)
   await sharing.links.update(OWNER, guarded.id, { password: `${password} anew` })
@@ -128,6 +137,21 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
       'attach pass signed by the key of passes': sign(ring.pass, 'shra_', attachFields),
       'pass signed by the key of attach passes': sign(ring.attach, 'shrp_', signed),
       'attach pass under the head of passes': sign(ring.attach, 'shrp_', attachFields),
+      'data ref of a bearer': ofBearer,
+      'data ref of a person': ofPerson,
+      'data ref of the owner': ofOwner,
+      'data ref of a token that was rotated away': ofRotated,
+      'data ref of a revoked link': ofRevoked,
+      'data ref of the password before': ofPassword,
+      'data ref of another secret': resigned(ofBearer, 'a secret of somebody else, of 32 bytes'),
+      'data ref that is over': resigned(ofBearer, SECRET, { expiresAt: clock.now }),
+      'data ref signed by the key of passes': sign(ring.pass, 'shrd_', verify(ring.ref, 'shrd_', ofBearer)!),
+      'data ref under the head of passes': sign(ring.ref, 'shrp_', verify(ring.ref, 'shrd_', ofBearer)!),
+      'data ref of another version': sign(
+        ring.ref,
+        'shrd_',
+        verify(ring.ref, 'shrd_', ofBearer)!.with(0, '2'),
+      ),
       invitation: createInvitationTokens(ring, 'shr').mint({ tenantId: 'acme', id: invitation.id }),
       'invitation to nothing': createInvitationTokens(ring, 'shr').mint({ tenantId: 'acme', id: link.id }),
       'invitation signed by the key of passes': sign(ring.pass, 'shri_', ['1', 'acme', invitation.id]),
@@ -147,6 +171,12 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
   )
   for (const [name, { nextCursor }] of Object.entries(cursors)) things.set(name, nextCursor!)
   return { sharing, ref, link, guarded, views: new Set([viewId, view.viewId, attached.viewId]), things }
+}
+
+/** A data ref again, with something else in it or under another secret. */
+function resigned(text: string, secret: string, changes: Partial<DataRef> = {}): string {
+  const ref = createDataRefs(createKeyRing(SECRET), 'shr').read(text, 0)!
+  return createDataRefs(createKeyRing(secret), 'shr').mint({ ...ref, ...changes })
 }
 
 async function uidOf({ place, query }: Ground, id: string): Promise<string> {

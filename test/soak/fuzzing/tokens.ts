@@ -1,4 +1,5 @@
 import { createSharing, isSharingError } from '../../../src/index.ts'
+import { createDataRefs } from '../../../src/tokens/data-ref.ts'
 import { createKeyRing } from '../../../src/tokens/keys.ts'
 import { createLinkTokens } from '../../../src/tokens/link-token.ts'
 import { createPasses } from '../../../src/tokens/pass.ts'
@@ -41,7 +42,7 @@ function malformed(random: Random, prefix: string): string {
     case 1:
       return `${prefix}_${letters(40 + random.below(20))}${random.pick(STRANGE)}`
     case 2:
-      return `${random.pick(STRANGE)}${prefix}${random.pick(['_', 'p_', ''])}${letters(random.below(80))}`
+      return `${random.pick(STRANGE)}${prefix}${random.pick(['_', 'p_', 'd_', ''])}${letters(random.below(80))}`
     default:
       return letters(random.below(30)) + random.pick(STRANGE) + letters(random.below(30))
   }
@@ -57,11 +58,14 @@ async function run({ random, size, count, violation }: Trial): Promise<void> {
   })
   const tokens = createLinkTokens('shr', undefined)
   const passes = createPasses(createKeyRing(SECRET), 'shr')
+  const refs = createDataRefs(createKeyRing(SECRET), 'shr')
+  const verify = (text: string) => sharing.refs.verify(text, null)
+  const refresh = (pass: string) => sharing.refresh({ pass }, ['rows'])
   for (let done = 0; done < size; done++) {
     const text = malformed(random, 'shr')
     // One in a few hundred goes the whole way, through the public calls.
     if (done % 256 === 0) {
-      for (const call of [sharing.open, sharing.peek, sharing.resume]) {
+      for (const call of [sharing.open, sharing.peek, sharing.resume, verify, refresh]) {
         const refused = await call(text).then(
           () => null,
           (error: unknown) => error,
@@ -70,7 +74,7 @@ async function run({ random, size, count, violation }: Trial): Promise<void> {
           violation('malformed, and not refused as unknown', { text, refused: String(refused) })
         }
       }
-    } else if (tokens.isWellFormed(text) || passes.read(text, 0) !== null) {
+    } else if (tokens.isWellFormed(text) || passes.read(text, 0) !== null || refs.read(text, 0) !== null) {
       violation('malformed, and taken for a token', { text })
     }
     count()

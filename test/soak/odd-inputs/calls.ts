@@ -146,6 +146,15 @@ export const GIVEN: Readonly<Record<string, readonly Given[]>> = {
   'invitations.accept': [(_, { owner }) => [owner, 'unknown']],
   'invitations.claim': [(_, { owner }) => [{ ...owner, email: 'nobody@acme.example' }]],
   resume: [({ pass }) => [pass, { actor: null, ip: '192.0.2.1', userAgent: 'Mozilla/5.0' }]],
+  'refs.mint': [
+    ({ ref }, { owner }) => [{ actor: owner, resource: ref }, 'rows', { ttlSeconds: 60 }],
+    ({ pass }) => [{ pass, visitor: { actor: null, ip: '192.0.2.1' } }, 'rows', {}],
+  ],
+  'refs.verify': [(_, { owner }) => ['unknown', owner]],
+  refresh: [
+    ({ ref }, { owner }) => [{ actor: owner, resource: ref }, ['rows', 'chart']],
+    ({ pass }) => [{ pass, visitor: { actor: null, ip: '192.0.2.1' } }, ['rows']],
+  ],
   on: [() => ['link.opened', () => {}]],
   maintain: [(_, { spare }) => [{ tenantId: spare }]],
 }

@@ -28,7 +28,7 @@ function inWords(value: unknown): string {
     const isBody = key === 'text' && typeof one === 'string' && /^[[{]/.test(one)
     return inOrder(isBody ? JSON.parse(one) : one)
   })
-  return (text ?? 'nothing').replace(/shr[api]?_[\w.-]{40,}/g, '<token>').replace(/"[\w-]{21}"/g, '"<id>"')
+  return (text ?? 'nothing').replace(/shr[apid]?_[\w.-]{40,}/g, '<token>').replace(/"[\w-]{21}"/g, '"<id>"')
 }
 
 /** Two texts from where they go apart. */

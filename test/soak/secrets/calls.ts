@@ -142,6 +142,18 @@ const USES: ReadonlyArray<(host: Host) => Promise<Given>> = [
     return opened(host, host.sharing.open(token, { password: host.fresh('password') }))
   },
   (host) => opened(host, host.sharing.resume(passOf(host))),
+  async (host) => {
+    const answer = await host.sharing.refresh({ pass: passOf(host) }, ['rows'])
+    return {
+      answer,
+      gives: answer.flatMap((one) => (one.status === 'ok' ? [host.keep('token', one.token)] : [])),
+    }
+  },
+  async (host) => {
+    const token = host.keep('token', await host.sharing.refs.mint({ actor: OWNER, resource: REF }, 'rows'))
+    await host.sharing.refs.verify(token, OWNER)
+    return { answer: token, gives: [token] }
+  },
   (host) => nothing(host.sharing.peek(linkOf(host).token)),
   (host) => nothing(host.sharing.links.revoke(OWNER, linkOf(host).id)),
   (host) => nothing(host.sharing.links.remove(OWNER, linkOf(host).id)),
@@ -163,6 +175,7 @@ const USES: ReadonlyArray<(host: Host) => Promise<Given>> = [
   (host) => asked(host, 'GET /share/:token/preview', {}),
   (host) => asked(host, 'POST /share/resume', {}),
   (host) => asked(host, 'POST /share/attach', {}),
+  (host) => asked(host, 'POST /refs/refresh', {}),
   (host) => asked(host, 'POST /share/:token/requests', { by: anybody(host) }),
   (host) => asked(host, 'POST /invitations/accept', { by: anybody(host) }),
   (host) => {
@@ -213,6 +226,9 @@ const MISTAKES: ReadonlyArray<(host: Host, secret: string) => Promise<unknown>> 
   ({ sharing }, secret) => sharing.resume(secret),
   ({ sharing }, secret) => sharing.resume(`${secret}x`),
   ({ sharing }, secret) => sharing.peek(secret),
+  ({ sharing }, secret) => sharing.refs.verify(secret, OWNER),
+  ({ sharing }, secret) => sharing.refs.mint({ pass: `${secret}x` }, secret),
+  ({ sharing }, pass) => sharing.refresh({ pass, visitor: { actor: addressed(1) } }, [pass]),
   ({ sharing }, secret) => sharing.invitations.accept(addressed(1), secret),
   ({ sharing }, secret) => sharing.invitations.accept(OWNER, `${secret}x`),
   ({ sharing }, pass) => sharing.attach(addressed(1), REF, { pass }),

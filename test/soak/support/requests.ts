@@ -61,6 +61,7 @@ export const REQUESTS: Readonly<Record<string, Parts>> = {
   'GET /resources/:type/:id/audit': asking(resource, { limit: '10' }),
   'POST /share/resume': sending(nothing, ({ pass }) => ({ pass })),
   'POST /share/attach': sending(nothing, ({ pass }) => ({ pass })),
+  'POST /refs/refresh': sending(nothing, ({ pass }) => ({ pass, refs: ['rows'] })),
   'GET /share/:token': share,
   'POST /share/:token': sending(share, () => ({ password: 'x' })),
   'GET /share/:token/preview': share,
