@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import { type Actor, type Sharing, SharingError, type Visitor } from 'sharegrant'
 import type { Workstations } from 'sharegrant/workstations'
-import type { definitions } from './host.ts'
+import type { definitionsOf } from './host.ts'
 import type { Tables } from './tables.ts'
 
-export type HostSharing = Sharing<typeof definitions>
+export type HostSharing = Sharing<ReturnType<typeof definitionsOf>>
 
 /** The list page: the rows of the reader's account that they may see. */
 export function listDocuments(
@@ -31,6 +31,16 @@ export async function readDocument(
   pass: string | undefined,
 ): Promise<string> {
   if (!(await mayRead(sharing, id, visitor, pass))) throw new SharingError('not_found')
+  return textOf(database, id)
+}
+
+/** The headings of a document. */
+export async function outlineOf(database: Kysely<Tables>, id: string): Promise<string[]> {
+  const text = await textOf(database, id)
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+}
+
+async function textOf(database: Kysely<Tables>, id: string): Promise<string> {
   const document = await database
     .selectFrom('documents')
     .leftJoin('drafts', 'drafts.document_id', 'documents.id')
@@ -46,7 +56,7 @@ export async function readDocument(
 export async function writeDocument(
   database: Kysely<Tables>,
   sharing: HostSharing,
-  workstations: Workstations<typeof definitions> | undefined,
+  workstations: Workstations<ReturnType<typeof definitionsOf>> | undefined,
   { id, fence, actor }: { id: string; fence: string | undefined; actor: Actor | null },
   body: unknown,
 ): Promise<void> {

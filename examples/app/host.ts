@@ -1,4 +1,12 @@
-import { createSharing, type Notification, type Notify, type Passwords, type SharingLimits } from 'sharegrant'
+import type { Kysely } from 'kysely'
+import {
+  createSharing,
+  type Notification,
+  type Notify,
+  type Passwords,
+  type ResolveHook,
+  type SharingLimits,
+} from 'sharegrant'
 import { createRoutes, type Route, type RoutesOptions } from 'sharegrant/http'
 import {
   createWorkstationRoutes,
@@ -6,21 +14,32 @@ import {
   type Workstations,
   type WorkstationsOptions,
 } from 'sharegrant/workstations'
+import { addCover, resolveOfCanvas, snapshotOfCanvas } from './canvases.ts'
 import { connect, type HostDatabase } from './database.ts'
 import { directoryOf } from './directory.ts'
-import type { HostSharing } from './documents.ts'
+import { type HostSharing, outlineOf } from './documents.ts'
 import { type MailOptions, notifyByLog, notifyByMail } from './mail.ts'
-import { ACCOUNTS, DOCUMENTS, USERS } from './people-and-documents.ts'
+import { ACCOUNTS, CANVASES, DOCUMENTS, USERS } from './people-and-documents.ts'
+import { openSales, type Sales } from './sales.ts'
 import { actorOf } from './sign-in.ts'
-import { createTables } from './tables.ts'
+import { createTables, type Tables } from './tables.ts'
 
 /** What can be shared, by whom, and as what. */
-export const definitions = {
-  document: {
-    roles: { viewer: ['view'], editor: ['view', 'edit'] },
-    rules: [{ when: 'internal', forbid: ['publish'] }],
-  },
-} as const
+export const definitionsOf = (queries: Kysely<Tables>, sales: Sales) =>
+  ({
+    document: {
+      roles: { viewer: ['view'], editor: ['view', 'edit'] },
+      rules: [{ when: 'internal', forbid: ['publish'] }],
+      // A document's headings are the same for whoever may read it.
+      resolve: async ({ resource, ref, accessDenied }: Parameters<ResolveHook>[0]) =>
+        ref === 'outline' ? outlineOf(queries, resource.id) : accessDenied,
+    },
+    canvas: {
+      roles: { viewer: ['view'], editor: ['view', 'edit'] },
+      snapshot: snapshotOfCanvas(queries, sales),
+      resolve: resolveOfCanvas(queries, sales),
+    },
+  }) as const
 
 export interface HostOptions {
   /** A Postgres database; SQLite in memory unless given. */
@@ -44,14 +63,18 @@ export interface HostOptions {
 /** The host's application without any web framework. */
 export interface Host {
   sharing: HostSharing
-  workstations: Workstations<typeof definitions> | undefined
+  workstations: Workstations<ReturnType<typeof definitionsOf>> | undefined
   routes: readonly Route[]
   /** How long a request's body may be, in bytes. */
   bodyLimit: number
   database: HostDatabase
+  /** The data set whose rows canvases show. */
+  sales: Sales
   log(line: string): void
   /** Registers the host's documents, once the library's tables are there. */
   shareDocuments(): Promise<void>
+  /** The same for its canvases. */
+  shareCanvases(): Promise<void>
   close(): Promise<void>
 }
 
@@ -66,6 +89,7 @@ export async function createHost({
 }: HostOptions): Promise<Host> {
   const database = connect(postgresUrl)
   const { queries, store } = database
+  const sales = openSales()
   await createTables(queries)
   await queries.insertInto('accounts').values(ACCOUNTS).execute()
   await queries.insertInto('users').values(USERS).execute()
@@ -76,7 +100,7 @@ export async function createHost({
   const send = mail === undefined ? notify : notifyByMail(queries, mail, log)
   const sharing = createSharing({
     store,
-    resources: definitions,
+    resources: definitionsOf(queries, sales),
     directory: directoryOf(queries),
     notify: async (notification) => {
       onNotification(notification)
@@ -102,6 +126,7 @@ export async function createHost({
     // A checkpoint is longer than what people type.
     bodyLimit: workstations === undefined ? 32 * 1024 : 320 * 1024,
     database,
+    sales,
     log,
     async shareDocuments() {
       for (const { id, account_id, owner_id, title, traits } of DOCUMENTS) {
@@ -109,7 +134,17 @@ export async function createHost({
         await sharing.resources.register(ref, { tenantId: account_id, ownerId: owner_id, title, traits })
       }
     },
+    async shareCanvases() {
+      for (const { id, account_id, owner_id, title } of CANVASES) {
+        await addCover(queries, id, 1)
+        await sharing.resources.register(
+          { type: 'canvas', id },
+          { tenantId: account_id, ownerId: owner_id, title },
+        )
+      }
+    },
     async close() {
+      sales.close()
       await sharing.close()
       await database.close()
     },

@@ -15,6 +15,9 @@ export const USERS: Tables['users'][] = [
   { id: 'finn', account_id: null, email: 'finn@home.example', name: 'Finn', is_admin: 0 },
 ]
 
+/** Each has a table and a chart of sales, and a cover. */
+export const CANVASES = [{ id: 'q3', account_id: 'acme', owner_id: 'ada', title: 'Third quarter' }]
+
 /** The repository's own Markdown files. `internal` ones may never be public. */
 export const DOCUMENTS: Array<Tables['documents'] & { traits: string[] }> = [
   { id: 'readme', account_id: 'acme', owner_id: 'ada', title: 'README', file: 'README.md', traits: [] },

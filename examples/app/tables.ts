@@ -5,6 +5,8 @@ export interface Tables {
   accounts: { id: string; name: string }
   users: { id: string; account_id: string | null; email: string; name: string; is_admin: 0 | 1 }
   sessions: { token_hash: string; user_id: string }
+  /** The cover of each revision of a canvas. */
+  covers: { canvas_id: string; revision: number; svg: string }
   documents: { id: string; account_id: string | null; owner_id: string; title: string; file: string }
   /** What was written in place of a document's file. */
   drafts: { document_id: string; text: string }
@@ -42,5 +44,12 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .createTable('drafts')
     .addColumn('document_id', 'text', (column) => column.primaryKey().references('documents.id'))
     .addColumn('text', 'text', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('covers')
+    .addColumn('canvas_id', 'text', (column) => column.notNull())
+    .addColumn('revision', 'integer', (column) => column.notNull())
+    .addColumn('svg', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('covers_key', ['canvas_id', 'revision'])
     .execute()
 }

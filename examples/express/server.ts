@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import express, { type ErrorRequestHandler, type Request } from 'express'
 import { errorResponse, loggablePath, notFoundResponse, openApi, PRIVACY_HEADERS } from 'sharegrant/http'
+import { addOrder, readFileOf } from '../app/canvases.ts'
 import { listDocuments, readDocument, writeDocument } from '../app/documents.ts'
 import type { Host } from '../app/host.ts'
 import { actorOf, signIn } from '../app/sign-in.ts'
@@ -8,7 +9,7 @@ import { send, sharingRouter } from './mount.ts'
 
 /** The host's application under Express, on a free port unless one is given. */
 export async function startExpress(host: Host, port = 0): Promise<{ url: string; stop(): Promise<void> }> {
-  const { sharing, routes, bodyLimit, log } = host
+  const { sharing, routes, sales, bodyLimit, log } = host
   const { queries } = host.database
   const onError = (error: unknown) => log(`error: ${error instanceof Error ? error.message : 'unknown'}`)
   const app = express().disable('x-powered-by')
@@ -39,6 +40,14 @@ export async function startExpress(host: Host, port = 0): Promise<{ url: string;
     const write = { id, fence: request.get('edit-fence'), actor: await whoAsks(request) }
     await writeDocument(queries, sharing, host.workstations, write, request.body)
     response.status(204).end()
+  })
+  app.post('/canvases/:id/orders', async (request, response) => {
+    const actor = await whoAsks(request)
+    response.json(await addOrder(queries, sales, sharing, request.params.id, actor, request.body))
+  })
+  app.get('/files/:token', async (request, response) => {
+    const svg = await readFileOf(queries, sharing, request.params.token, await whoAsks(request))
+    response.set(PRIVACY_HEADERS).type('image/svg+xml').send(svg)
   })
   app.use((_request, response) => send(response, notFoundResponse()))
   const refuse: ErrorRequestHandler = (error, _request, response, _next) =>
