@@ -46,6 +46,8 @@ export interface Kernel {
   /** How many of the host's resolvers one call asks at once, and how long it waits for each. */
   resolving: { atOnce: number; timeoutMs: number }
   passwords: Passwords
+  /** How large the JSON of a snapshot's content may be. */
+  snapshotBytes: number | false
   door: Door
   events: EventHub
   visitors: VisitorRecorder

@@ -22,6 +22,8 @@ export interface SharingLimits {
   emailsPerHour?: number | false | undefined
   /** Requests for access by one person. 20 unless set. */
   requestsPerHour?: number | false | undefined
+  /** Bytes of a snapshot's content as JSON. 1 MiB (1,048,576) unless set. */
+  snapshotBytes?: number | false | undefined
 }
 
 /** What `createSharing` is given. */
@@ -97,6 +99,7 @@ export const optionsSchema: z.ZodType<SharingOptions<Definitions>, unknown> = z.
       invitationsPerHour: limit,
       emailsPerHour: limit,
       requestsPerHour: limit,
+      snapshotBytes: limit,
     })
     .optional(),
   resolving: z

@@ -171,6 +171,8 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
   return keepKernel(sharing, kernel)
 }
 
+const MEBIBYTE = 1024 * 1024
+
 function createKernel(options: SharingOptions<Definitions>): Kernel {
   const given = parse(optionsSchema, options, 'createSharing')
   const keys = createKeyRing(given.secret)
@@ -192,6 +194,7 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
       timeoutMs: given.resolving?.timeoutMs ?? 5000,
     },
     passwords: given.passwords ?? scryptPasswords(),
+    snapshotBytes: given.limits?.snapshotBytes ?? MEBIBYTE,
     door: createDoor(
       {
         opensPerMinute: given.limits?.opensPerMinute ?? 30,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { kindOf, subjectOf } from '../../src/model/subject.ts'
 import type { TenantPolicy } from '../../src/model/tenant-policy.ts'
 import {
@@ -8,6 +8,7 @@ import {
   type LinkFacts,
   type Outcome,
   type ResourceFacts,
+  type SnapshotNaming,
   TokenTaken,
 } from '../../src/store/index.ts'
 import {
@@ -20,10 +21,11 @@ import {
 import { appendAudit } from './history.ts'
 import { Interleaved } from './interleaved.ts'
 import { forgetRecipientOf, putMessages } from './outbox.ts'
-import { columnList, fieldsOf, first, type Query, query, run, type Steps } from './query.ts'
+import { type Builder, columnList, fieldsOf, first, type Query, query, run, type Steps } from './query.ts'
 import { endTokens, removeLink, removeResource, removeTenant } from './removal.ts'
 import { answerRequest, createRequests, withdrawRequests } from './requests.ts'
 import { resourceKey } from './resource-row.ts'
+import { keepSnapshot, storeSnapshot } from './snapshots.ts'
 import { applyToWorkstations, isOfWorkstations, joinEdits, loseFormerOwners } from './workstations/apply.ts'
 
 type StoredResource = Omit<ResourceFacts, 'parent'>
@@ -91,6 +93,10 @@ const insertLink = query<LinkFacts>(
     values ('link', ${sql.join(fieldsOf(linkColumns).map(([name, kind]) => p(name as 'id', kind)))})`,
 )
 
+const setSnapshot = (p: Builder<SnapshotNaming>['p']): RawBuilder<unknown> => sql`
+  snapshot_id = ${p('snapshotId')}, snapshot_revision = ${p('snapshotRevision')},
+  snapshot_title = ${p('snapshotTitle')}, snapshot_at = ${p('snapshotAt', 'time')}`
+
 /** Counts and ends are not among what an update writes: they have statements of their own. */
 const updateLink = query<LinkFacts>(
   'link.update',
@@ -98,7 +104,7 @@ const updateLink = query<LinkFacts>(
     update ${t.grants} set name = ${p('name')}, role = ${p('role')}, expires_at = ${p('expiresAt', 'time')},
       not_before = ${p('notBefore', 'time')}, max_views = ${p('maxViews', 'int')},
       password_hash = ${p('passwordHash')}, password_version = ${p('passwordVersion', 'int')},
-      audience = ${p('audience', 'json')}, token_hash = ${p('tokenHash')}, sealed_token = ${p('sealedToken')},
+      audience = ${p('audience', 'json')}, ${setSnapshot(p)}, token_hash = ${p('tokenHash')}, sealed_token = ${p('sealedToken')},
       updated_at = ${p('updatedAt', 'time')}
     where tenant_id = ${p('tenantId')} and id = ${p('id')} and ended_at is null`,
 )
@@ -117,7 +123,7 @@ const updateGrant = query<GrantFacts & { grantee: string }>(
     update ${t.grants} set grantee = ${p('grantee')}, subject = ${p('subject')}, address = ${p('address')},
       address_key = ${p('addressKey')}, role = ${p('role')},
       expires_at = ${p('expiresAt', 'time')}, claimable_until = ${p('claimableUntil', 'time')},
-      accepted_at = ${p('acceptedAt', 'time')}, updated_at = ${p('updatedAt', 'time')}
+      accepted_at = ${p('acceptedAt', 'time')}, ${setSnapshot(p)}, updated_at = ${p('updatedAt', 'time')}
     where tenant_id = ${p('tenantId')} and id = ${p('id')} and ended_at is null`,
 )
 
@@ -326,6 +332,12 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
       yield* joinEdits(tenantId, { from, ...right })
       return
     }
+    case 'snapshot.stored':
+      yield* run(storeSnapshot, change.snapshot)
+      return
+    case 'snapshot.kept':
+      yield* run(keepSnapshot, { tenantId, id: change.id, until: change.until })
+      return
     case 'counter.set':
       yield* run(setCounter, { tenantId, ...change.counter })
       return

@@ -84,6 +84,13 @@ const deleteLinksOf = query<{ tenantId: string; uid: string }>(
     sql`delete from ${t.grants} where tenant_id = ${p('tenantId')} and resource_uid = ${p('uid')}`,
 )
 
+/** The largest of what goes: at once, though the views may take longer. */
+const deleteSnapshotsOf = query<{ tenantId: string; uid: string }>(
+  'resource.delete_snapshots',
+  ({ t, p }) =>
+    sql`delete from ${t.snapshots} where tenant_id = ${p('tenantId')} and resource_uid = ${p('uid')}`,
+)
+
 const deleteResource = query<{ tenantId: string; uid: string }>(
   'resource.delete',
   ({ t, p }) => sql`delete from ${t.resources} where tenant_id = ${p('tenantId')} and uid = ${p('uid')}`,
@@ -172,6 +179,7 @@ export function* removeResource(
   yield* run(orphanChildren, { tenantId, uid })
   // Links before views and the resource: an opening holds its link's row while it waits for the resource's.
   yield* run(markLinksOf, { tenantId, uid, at })
+  yield* run(deleteSnapshotsOf, { tenantId, uid })
   const deleted = yield* run(deleteViewsOfResource, { tenantId, key: uid, limit: SLICE })
   if (deleted.length < SLICE) {
     yield* run(deleteLinksOf, { tenantId, uid })

@@ -29,6 +29,8 @@ import type {
   RequestFacts,
   ResourceFacts,
   ResourceSituation,
+  ShownSnapshot,
+  SnapshotFacts,
   Store,
   Subjects,
   TakeMessageRequest,
@@ -54,6 +56,7 @@ import { purgeSlice } from './removal.ts'
 import { listRequests } from './requests.ts'
 import { resourceKey, resourceOf } from './resource-row.ts'
 import type { Scope } from './scope.ts'
+import * as snapshots from './snapshots.ts'
 import { visitOf } from './visit.ts'
 import { workstationVerbs } from './workstations/verbs.ts'
 
@@ -140,6 +143,21 @@ class SqlStore implements Store {
     const { tenantId } = view
     const { query, args } = visitOf(view, right)
     return (await this.#engine.first({ tenantId }, query, args)) === null ? 'moved' : 'recorded'
+  }
+
+  async findSnapshotOf(
+    tenantId: string,
+    grantId: string,
+    { content }: { content: boolean },
+  ): Promise<ShownSnapshot | null> {
+    const query = snapshots.snapshotOfGrant(content)
+    const row = await this.#engine.first({ tenantId }, query, { tenantId, grantId })
+    return row && snapshots.shownOf(row)
+  }
+
+  async findSnapshot(tenantId: string, resourceUid: string, id: string): Promise<SnapshotFacts | null> {
+    const args = { tenantId, uid: resourceUid, id }
+    return (await this.#engine.first({ tenantId }, snapshots.findSnapshot, args))?.snapshot ?? null
   }
 
   async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {
@@ -255,6 +273,10 @@ class SqlStore implements Store {
 
   async sweepTokens(tenantId: string, at: Date): Promise<number> {
     return (await this.#engine.read({ tenantId }, maintenance.sweepTokens, { tenantId, at })).length
+  }
+
+  sweepSnapshots(tenantId: string, at: Date): Promise<number> {
+    return this.#within(tenantId, () => snapshots.sweepSnapshots(tenantId, at))
   }
 
   purgeSlice(tenantId: string): Promise<number> {

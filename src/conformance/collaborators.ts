@@ -22,6 +22,7 @@ export const collaborators: readonly ConformanceCase[] = [
         resource: ref,
         role: 'commenter',
         mode: 'live',
+        snapshot: null,
         status: 'active',
         invitedBy: 'ann',
         createdAt: clock.now,

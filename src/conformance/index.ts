@@ -44,6 +44,8 @@ import { requests } from './requests.ts'
 import { resources } from './resources.ts'
 import { resuming } from './resume.ts'
 import { sharedWithMe } from './shared-with-me.ts'
+import { snapshots } from './snapshots.ts'
+import { peoplesSnapshots } from './snapshots-people.ts'
 import { statistics } from './statistics.ts'
 import { storeChange } from './store-change.ts'
 import { storeHanging } from './store-hanging.ts'
@@ -109,6 +111,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...minting,
   ...verifying,
   ...refreshing,
+  ...snapshots,
+  ...peoplesSnapshots,
   ...timeLimits,
   ...views,
   ...statistics,

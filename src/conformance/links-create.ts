@@ -19,6 +19,7 @@ export const linkCreation: ConformanceCase[] = casesOf('links.create', {
       visibility: 'public',
       role: 'viewer',
       mode: 'live',
+      snapshot: null,
       createdBy: 'ann',
       createdAt: START,
       updatedAt: START,

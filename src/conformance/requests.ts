@@ -223,6 +223,7 @@ export const requests: readonly ConformanceCase[] = [
         resource: ref,
         role: 'commenter',
         mode: 'live',
+        snapshot: null,
         status: 'active',
         invitedBy: 'ann',
         createdAt: clock.now,

@@ -48,6 +48,7 @@ const NOTHING_DONE: Omit<MaintenanceReport, 'tenants'> = {
   daysRolledUp: 0,
   viewsAnonymised: 0,
   rowsPurged: 0,
+  snapshotsSwept: 0,
   tokensSwept: 0,
   tokensResealed: 0,
   delivered: 0,

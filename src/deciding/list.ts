@@ -11,7 +11,7 @@ import { compareSubjects, idOf, kindOf, subjectsOf } from '../model/subject.ts'
 import { type CompiledTypes, roleNamed, traitTerms, typeOf } from '../policy/compile.ts'
 import { resourceOf } from '../resources/register.ts'
 import type { TypeTerms } from '../store/condition.ts'
-import type { ResourceFacts } from '../store/facts.ts'
+import type { GrantFacts, ResourceFacts } from '../store/facts.ts'
 import type { GivenRow } from '../store/store.ts'
 
 /** What `list` gives, and how much of it at once. */
@@ -112,13 +112,22 @@ const ownedRow = (facts: ResourceFacts): ListedRow => ({
 const sharedRow = ({ grant, resource }: GivenRow): ListedRow => ({
   position: positionOf(resource),
   item: {
-    resource: resourceOf(resource),
+    resource: grant.mode === 'live' ? resourceOf(resource) : asItWas(resource, grant),
     access: 'shared',
     role: grant.role,
     mode: grant.mode,
     via: { kind: 'grant', grantId: grant.id, grantee: kindOf(grant.subject), above: null },
     sharedBy: grant.createdBy,
   },
+})
+
+/** What was called so then, and nothing that came later: where it lies and its traits are of the live one. */
+const asItWas = (resource: ResourceFacts, grant: GrantFacts): Resource => ({
+  ...resourceOf(resource),
+  title: grant.snapshotTitle,
+  traits: [],
+  parent: null,
+  updatedAt: grant.snapshotAt ?? resource.createdAt,
 })
 
 /** One row a resource: of several grants the live one, and of those the strongest. */

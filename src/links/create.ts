@@ -17,7 +17,16 @@ import { roleOf, typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkOwnRole, checkPolicy, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
 import { NO_SNAPSHOT } from '../snapshots/naming.ts'
-import { type Facts, type LinkFacts, type Outcome, TokenTaken } from '../store/index.ts'
+import {
+  demandHook,
+  demandSame,
+  namingOf,
+  storing,
+  type Taken,
+  takenAnew,
+  takeSnapshot,
+} from '../snapshots/take.ts'
+import { type Facts, type LinkFacts, type Outcome, type ResourceFacts, TokenTaken } from '../store/index.ts'
 import { shareLink } from './project.ts'
 import { audienceOf, auditedLink } from './terms.ts'
 import { storedToken, withFreshToken } from './token.ts'
@@ -78,11 +87,7 @@ function parseRequest(kernel: Kernel, actor: Actor, ref: ResourceRef, options: P
     options,
   }
   const type = typeOf(kernel.types, request.ref.type)
-  if (options.mode === 'snapshot') {
-    throw invalidInput([
-      { path: 'options.mode', message: `"snapshot" needs a snapshot hook, and ${type.name} has none` },
-    ])
-  }
+  if (options.mode === 'snapshot') demandHook(type)
   return request
 }
 
@@ -95,17 +100,19 @@ async function make(
   const { actor, ref, options } = request
   const id = kernel.newId()
   const eventId = kernel.newId()
-  const { password } = options
-  let passwordHash: string | null = null
-  const run = (): Promise<ShareLink | 'hash the password'> =>
-    changeResource(kernel, actor, ref, (facts): Outcome<ShareLink | 'hash the password'> => {
+  const takenId = kernel.newId()
+  const done: Done = { passwordHash: null, taken: null }
+  const run = (): Promise<ShareLink | Work> =>
+    changeResource(kernel, actor, ref, (facts): Outcome<ShareLink | Work> => {
       const now = kernel.clock()
-      const link = decide(kernel, request, facts, now, id, token, passwordHash)
-      // Hashing is slow on purpose: only for somebody who may make the link, and outside the step.
-      if (password && passwordHash === null)
-        return { changes: [], audit: [], result: 'hash the password' as const }
+      const link = decide(kernel, request, facts, now, id, token, done)
+      // Slow, or the host's: only for somebody who may make the link, and outside the step.
+      const work = workFor(options, facts.resource!, done)
+      if (work !== null) return { changes: [], audit: [], result: work }
+      const { taken } = done
+      const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
       return {
-        changes: [{ kind: 'link.created', link, imported }],
+        changes: [...(taken === null ? [] : storing(taken, null)), { kind: 'link.created', link, imported }],
         audit: [
           auditEvent({ newId: () => eventId }, facts.resource!, {
             action: 'link.created',
@@ -114,16 +121,45 @@ async function make(
             target: { kind: 'link', id },
             after: { ...auditedLink(link), visibility: link.visibility, mode: link.mode },
           }),
+          ...(taken === null
+            ? []
+            : [
+                auditEvent({ newId: () => takenId }, facts.resource!, {
+                  ...takenAnew(null, taken),
+                  ...about,
+                }),
+              ]),
         ],
         result: shareLink(link, facts.resource!, facts.policy, now),
       }
     })
-  let result = await run()
-  if (result === 'hash the password') {
-    passwordHash = await kernel.passwords.hash(password!)
-    result = await run()
+  for (;;) {
+    const result = await run()
+    if (!('work' in result)) return { ...result, token }
+    if (result.work === 'hash') done.passwordHash = await kernel.passwords.hash(options.password!)
+    else done.taken = await takeSnapshot(kernel, typeOf(kernel.types, ref.type), result.of, actor)
   }
-  return { ...(result as ShareLink), token }
+}
+
+/** What a link waits for, once it is known that it may be made. */
+type Work = { work: 'hash' } | { work: 'take'; of: ResourceFacts }
+
+/** What was done of it. */
+interface Done {
+  passwordHash: string | null
+  taken: Taken | null
+}
+
+function workFor(
+  { password, mode }: Parsed,
+  resource: ResourceFacts,
+  { passwordHash, taken }: Done,
+): Work | null {
+  if (password && passwordHash === null) return { work: 'hash' }
+  if (mode !== 'snapshot') return null
+  if (taken === null) return { work: 'take', of: resource }
+  demandSame(taken, resource)
+  return null
 }
 
 function decide(
@@ -133,7 +169,7 @@ function decide(
   now: Date,
   id: string,
   token: string,
-  passwordHash: string | null,
+  { passwordHash, taken }: Done,
 ): LinkFacts {
   const { resource, policy } = facts
   const situation = resource && { resource, policy, grants: facts.grants }
@@ -161,8 +197,8 @@ function decide(
     name: options.name ?? null,
     visibility: options.visibility,
     role,
-    mode: 'live',
-    ...NO_SNAPSHOT,
+    mode: options.mode ?? 'live',
+    ...(taken === null ? NO_SNAPSHOT : namingOf(taken)),
     ...authorityOf(right.source, actor),
     createdBy: actor.userId,
     createdAt: now,

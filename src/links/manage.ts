@@ -69,17 +69,17 @@ export function changeLink<R>(
   decide: (
     found: ManagedLink,
     now: Date,
-  ) => { changes: Change[]; event: Omit<EventInput, 'at' | 'actorId' | 'target'> | null; result: R },
+  ) => { changes: Change[]; events: Array<Omit<EventInput, 'at' | 'actorId' | 'target'>>; result: R },
 ): Promise<R> {
   const anchor = { at: 'link', id, tenantId: scopeOf(actor) } as const
   return change(kernel, anchor, { actor: subjectsOf(actor) }, (facts): Outcome<R> => {
     const found = demandLink(kernel, actor, facts, need)
     const now = kernel.clock()
-    const { changes, event, result } = decide(found, now)
+    const { changes, events, result } = decide(found, now)
     const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
     return {
       changes,
-      audit: event === null ? [] : [auditEvent(kernel, found.resource, { ...event, ...about })],
+      audit: events.map((event) => auditEvent(kernel, found.resource, { ...event, ...about })),
       result,
     }
   })
@@ -90,12 +90,12 @@ export async function revokeLink(kernel: Kernel, actorInput: Actor, idInput: str
   const id = parse(linkId, idInput, 'id')
   return changeLink(kernel, actor, id, 'oversees', ({ link, resource, policy }, now) => {
     if (link.endedAt !== null) {
-      return { changes: [], event: null, result: shareLink(link, resource, policy, now) }
+      return { changes: [], events: [], result: shareLink(link, resource, policy, now) }
     }
     const ended: LinkFacts = { ...link, endedAt: now, updatedAt: now, endReason: 'revoked' }
     return {
       changes: [{ kind: 'links.ended', ids: [id], reason: 'revoked', at: now }],
-      event: { action: 'link.revoked', after: { reason: 'revoked' } },
+      events: [{ action: 'link.revoked', after: { reason: 'revoked' } }],
       result: shareLink(ended, resource, policy, now),
     }
   })
@@ -106,10 +106,7 @@ export async function removeLink(kernel: Kernel, actorInput: Actor, idInput: str
   const id = parse(linkId, idInput, 'id')
   await changeLink(kernel, actor, id, 'disposes', ({ link }, now) => ({
     changes: [{ kind: 'link.removed', id, at: now }],
-    event: {
-      action: 'link.removed',
-      before: auditedWhole(link),
-    },
+    events: [{ action: 'link.removed', before: auditedWhole(link) }],
     result: undefined,
   }))
 }

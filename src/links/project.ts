@@ -2,6 +2,7 @@ import { hostTenant } from '../model/actor.ts'
 import type { ShareLink } from '../model/link.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import { effectiveExpiry, statusOf } from '../policy/opening.ts'
+import { namedSnapshot } from '../snapshots/naming.ts'
 import type { LinkFacts, ResourceFacts } from '../store/facts.ts'
 
 /** A link as those see it who manage it: no token, no hash. */
@@ -20,6 +21,7 @@ export function shareLink(
     visibility: link.visibility,
     role: link.role,
     mode: link.mode,
+    snapshot: namedSnapshot(link),
     createdBy: link.createdBy,
     createdAt: link.createdAt,
     updatedAt: link.updatedAt,

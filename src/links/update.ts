@@ -1,6 +1,7 @@
+import type { SharingError } from '../errors.ts'
 import { difference, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema } from '../model/actor.ts'
-import { parse } from '../model/input.ts'
+import { invalidInput, parse } from '../model/input.ts'
 import {
   checkTimes,
   linkId,
@@ -12,6 +13,7 @@ import {
 } from '../model/link.ts'
 import { typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
+import { demandSame, namingOf, storing, type Taken, takenAnew, takeSnapshot } from '../snapshots/take.ts'
 import type { LinkFacts, ManagedLink } from '../store/index.ts'
 import type { CreatedLink } from './create.ts'
 import { changeLink, findLink, revoked } from './manage.ts'
@@ -29,37 +31,50 @@ export async function updateLink(
   const actor = parse(actorSchema, actorInput, 'actor')
   const id = parse(linkId, idInput, 'id')
   const settings = parse(updateLinkSchema, input, 'changes')
+  const refresh = settings.snapshot === 'refresh'
   let passwordHash: string | null = null
-  if (settings.password) {
-    // Hashing is slow on purpose: only for a change that is allowed, and outside the step.
+  let taken: Taken | null = null
+  if (settings.password || refresh) {
+    // Slow, or the host's: only for a change that is allowed, and outside the step.
     const found = await findLink(kernel, actor, id, 'manages')
-    merge(kernel, found, settings, 'to be hashed', kernel.clock())
-    passwordHash = await kernel.passwords.hash(settings.password)
+    const { link } = merge(kernel, found, settings, 'to be hashed', null, kernel.clock())
+    if (refresh && link.mode === 'live') throw notASnapshot()
+    if (settings.password) passwordHash = await kernel.passwords.hash(settings.password)
+    if (refresh)
+      taken = await takeSnapshot(kernel, typeOf(kernel.types, found.resource.type), found.resource, actor)
   }
   return changeLink(kernel, actor, id, 'manages', (found, now) => {
     const { resource, policy } = found
-    const link = merge(kernel, found, settings, passwordHash, now)
-    const before = auditedLink(found.link)
-    const after = auditedLink(link)
-    const changed = difference(before, after, Object.keys(before))
-    if (changed === null)
-      return { changes: [], event: null, result: shareLink(found.link, resource, policy, now) }
+    const { link, changed } = merge(kernel, found, settings, passwordHash, taken, now)
+    if (changed === null && taken === null)
+      return { changes: [], events: [], result: shareLink(found.link, resource, policy, now) }
     return {
-      changes: [{ kind: 'link.updated', link }],
-      event: { action: 'link.updated', ...changed },
+      changes: [
+        ...(taken === null ? [] : storing(taken, found.link.snapshotId)),
+        { kind: 'link.updated', link },
+      ],
+      events: [
+        ...(changed === null ? [] : [{ action: 'link.updated', ...changed } as const]),
+        ...(taken === null ? [] : [takenAnew(found.link, taken)]),
+      ],
       result: shareLink(link, resource, policy, now),
     }
   })
 }
+
+const notASnapshot = (): SharingError =>
+  invalidInput([{ path: 'changes.snapshot', message: 'is for links in snapshot mode: this one is live' }])
 
 function merge(
   kernel: Kernel,
   { link, resource, policy }: ManagedLink,
   settings: ParsedSettings,
   passwordHash: string | null,
+  taken: Taken | null,
   now: Date,
-): LinkFacts {
+): { link: LinkFacts; changed: ReturnType<typeof difference> } {
   if (link.endedAt !== null) throw revoked()
+  if (taken !== null) demandSame(taken, resource)
   const type = typeOf(kernel.types, resource.type)
   const given = <T>(value: T | undefined, had: T): T => (value === undefined ? had : value)
   const merged: LinkFacts = {
@@ -72,13 +87,15 @@ function merge(
     audience: audienceOf(settings, link.audience),
     passwordHash: settings.password === undefined ? link.passwordHash : passwordHash,
     passwordVersion: settings.password ? link.passwordVersion + 1 : link.passwordVersion,
+    ...(taken === null ? {} : namingOf(taken)),
     updatedAt: now,
   }
   checkTimes(merged, now, { expiresAt: settings.expiresAt !== undefined })
   checkVisibility(type, resource, policy, link.visibility)
   checkLinkRole(type, merged.role)
   checkPolicy(policy, { ...merged, hasPassword: merged.passwordHash !== null })
-  return merged
+  const before = auditedLink(link)
+  return { link: merged, changed: difference(before, auditedLink(merged), Object.keys(before)) }
 }
 
 /** A new token for the same link. */
@@ -99,7 +116,7 @@ export async function rotateLink(
       const graceUntil = graceSeconds === 0 ? null : new Date(now.getTime() + graceSeconds * 1000)
       return {
         changes: [{ kind: 'link.rotated', link: renewed, graceUntil }],
-        event: { action: 'link.rotated', after: { graceUntil } },
+        events: [{ action: 'link.rotated', after: { graceUntil } }],
         result: shareLink(renewed, resource, policy, now),
       }
     })

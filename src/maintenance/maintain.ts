@@ -24,6 +24,8 @@ export interface MaintenanceReport {
   rowsPurged: number
   /** Old tokens whose grace had passed. */
   tokensSwept: number
+  /** Snapshots that nothing shows any more. */
+  snapshotsSwept: number
   /** Sealed tokens that are now sealed by the first secret. */
   tokensResealed: number
   /** Notifications that the host's `notify` took. */
@@ -53,6 +55,7 @@ export async function maintain(kernel: Kernel, input: MaintainOptions = {}): Pro
     viewsAnonymised: 0,
     rowsPurged: 0,
     tokensSwept: 0,
+    snapshotsSwept: 0,
     tokensResealed: 0,
     delivered: 0,
     deliveryFailed: 0,
@@ -85,6 +88,7 @@ async function maintainTenant(kernel: Kernel, tenantId: string, report: Maintena
     report.viewsAnonymised += await untilDone(() => store.anonymiseViews(tenantId, before))
   }
   report.tokensSwept += await store.sweepTokens(tenantId, now)
+  report.snapshotsSwept += await untilDone(() => store.sweepSnapshots(tenantId, now))
   report.tokensResealed += await reseal(kernel, tenantId)
   for (const module of kernel.modules.values()) {
     const swept = await module.sweep(tenantId, now)

@@ -10,6 +10,8 @@ export interface Collaborator<Type extends string = string> {
   resource: ResourceRef<Type>
   role: string
   mode: Mode
+  /** What they are shown in snapshot mode; null in live mode. */
+  snapshot: { revision: string; takenAt: Date } | null
   /** `invited` until a signed-in person with the verified address has claimed it. */
   status: 'invited' | 'active'
   invitedBy: string

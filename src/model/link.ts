@@ -23,6 +23,8 @@ export interface ShareLink<Type extends string = string> {
   visibility: LinkVisibility
   role: string
   mode: Mode
+  /** What it shows in snapshot mode; null in live mode. */
+  snapshot: { revision: string; takenAt: Date } | null
   createdBy: string
   createdAt: Date
   updatedAt: Date
@@ -72,7 +74,10 @@ export interface ImportLinkInput extends CreateLinkInput {
 }
 
 /** What is to change of a link. Its visibility, mode and resource are fixed. */
-export type UpdateLinkInput = LinkSettings
+export interface UpdateLinkInput extends LinkSettings {
+  /** Takes the snapshot anew, as whoever asks for it. What was opened before goes on showing what it showed. */
+  snapshot?: 'refresh' | undefined
+}
 
 /** Whose links: of a resource, or else one's own (an admin's account's). */
 export interface ListLinksInput<Type extends string = string> {
@@ -142,7 +147,8 @@ export const importLinkSchema: z.ZodType<Created & { token: string }, unknown> =
   ...settings,
 })
 
-export const updateLinkSchema: z.ZodType<ParsedSettings, unknown> = z.strictObject(settings)
+export const updateLinkSchema: z.ZodType<ParsedSettings & { snapshot?: 'refresh' | undefined }, unknown> =
+  z.strictObject({ ...settings, snapshot: z.literal('refresh').optional() })
 
 export const rotateSchema: z.ZodType<{ graceSeconds?: number | undefined }> = z.strictObject({
   graceSeconds: z.number().int().min(0).max(2_592_000).optional(),

@@ -1,18 +1,27 @@
 import { SharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, type Visitor, visitorSchema } from '../model/actor.ts'
-import type { Decision } from '../model/decision.ts'
+import type { Source } from '../model/decision.ts'
 import { parse } from '../model/input.ts'
 import type { OpenedShare } from '../model/opening.ts'
 import { type ResourceRef, refSchema } from '../model/resource.ts'
-import { subjectsOf } from '../model/subject.ts'
+import { kindOf, subjectsOf } from '../model/subject.ts'
 import { hasInvitation } from '../people/claim.ts'
 import { claimOn } from '../people/invitations.ts'
 import { decideAccess } from '../policy/access.ts'
 import { typeOf } from '../policy/compile.ts'
-import type { ResourceFacts, ResourceSituation, ViewFacts, VisitRight } from '../store/facts.ts'
+import { snapshotRight } from '../policy/snapshot.ts'
+import type {
+  ResourceFacts,
+  ResourceSituation,
+  ShownSnapshot,
+  ViewFacts,
+  VisitRight,
+} from '../store/facts.ts'
 import type { AttachPass } from '../tokens/attach-pass.ts'
-import { PASS_MS, TRIES, whileServing } from './open.ts'
+import { PASS_MS } from '../tokens/pass.ts'
+import { TRIES, whileServing } from './open.ts'
+import { isShown, passedOf, shownBy, shownTo, snapshotOf } from './shown.ts'
 
 /** What `open` is to the bearer of a link, for whoever may view a resource by a right of their own. */
 export function attach(
@@ -29,12 +38,14 @@ export function attach(
     for (let tries = 0; tries < TRIES; tries++) {
       const judged = judge(kernel, actor, await claimed(kernel, actor, ref))
       const { resource } = judged.situation
-      const held = visitor.pass === undefined ? null : passFor(kernel, visitor.pass, actor, resource)
-      if (held !== null) return attached(judged, held, visitor.pass!)
+      const shown = judged.grantId === null ? null : await shownBy(kernel, resource.tenantId, judged.grantId)
+      if (judged.grantId !== null && shown === null) continue
+      const held = visitor.pass === undefined ? null : passFor(kernel, visitor.pass, actor, judged)
+      if (held !== null) return attachedAgain(kernel, judged, shown, held, visitor.pass!)
       const view = viewOf(kernel, resource, visitor)
       if ((await kernel.store.appendVisit(view, rightOf(judged))) === 'moved') continue
-      const pass = passOf(resource, actor, view, endOf(judged))
-      return attached(judged, pass, kernel.attachPasses.mint(pass))
+      const pass = passOf(judged, shown, actor, view)
+      return attached(judged, shown, pass, kernel.attachPasses.mint(pass))
     }
     throw new SharingError('conflict')
   })
@@ -47,6 +58,16 @@ export async function resumeAttached(
   text: string,
   actor: Actor | null,
 ): Promise<OpenedShare> {
+  const { judged, shown } = await resumedAttached(kernel, pass, actor)
+  return attached(judged, shown, pass, text)
+}
+
+/** What the bearer of a pass still has, and what it was opened with. */
+export async function resumedAttached(
+  kernel: Kernel,
+  pass: AttachPass,
+  actor: Actor | null,
+): Promise<{ judged: Judged; shown: ShownSnapshot | null }> {
   const ref = { type: pass.type, id: pass.id }
   const mine = actor?.userId === pass.userId
   const situation = await kernel.store.findResource(ref, mine ? subjectsOf(actor) : null)
@@ -54,7 +75,11 @@ export async function resumeAttached(
     throw new SharingError('not_found')
   if (actor === null) throw new SharingError('authentication_required')
   if (!mine) throw new SharingError('forbidden')
-  return attached(judge(kernel, actor, situation), pass, text)
+  if (pass.snapshot === null) return { judged: judgeLive(kernel, actor, situation), shown: null }
+  const judged = judgeSnapshot(kernel, actor, situation, pass.snapshot.grantId)
+  const shown = judged && (await shownTo(kernel, pass, pass.snapshot))
+  if (judged === null || shown === null) throw new SharingError('not_found')
+  return { judged, shown }
 }
 
 /** What somebody's rights on a resource are judged by, after they claimed an invitation on it. */
@@ -66,17 +91,48 @@ async function claimed(kernel: Kernel, actor: Actor, ref: ResourceRef): Promise<
   return kernel.store.findResource(ref, subjects)
 }
 
-interface Judged {
+/** By what somebody reads a resource. */
+export interface Judged {
   situation: ResourceSituation
-  decision: Decision
+  role: string
+  actions: readonly string[]
+  via: Source
+  /** The grant that shows what the resource was; null in live mode. */
+  grantId: string | null
 }
 
-function judge(kernel: Kernel, actor: Actor, situation: ResourceSituation | null): Judged {
+/** Live where they may see it live, and else what it was. */
+export function judge(kernel: Kernel, actor: Actor, situation: ResourceSituation | null): Judged {
+  try {
+    return judgeLive(kernel, actor, situation)
+  } catch (error) {
+    const judged = situation === null ? null : judgeSnapshot(kernel, actor, situation, null)
+    if (judged === null) throw error
+    return judged
+  }
+}
+
+function judgeLive(kernel: Kernel, actor: Actor, situation: ResourceSituation | null): Judged {
   const type = situation === null ? undefined : kernel.types.get(situation.resource.type)
   if (situation === null || type === undefined) throw new SharingError('not_found')
   const decision = decideAccess(type, 'view', actor, situation, kernel.clock())
   if (!decision.allowed) throw new SharingError('not_found', { details: decision })
-  return { situation, decision }
+  const { role, actions, via } = decision
+  return { situation, role: role!, actions, via: via!, grantId: null }
+}
+
+function judgeSnapshot(
+  kernel: Kernel,
+  actor: Actor,
+  situation: ResourceSituation,
+  grantId: string | null,
+): Judged | null {
+  const type = kernel.types.get(situation.resource.type)
+  const right = type && snapshotRight(type, actor, situation, kernel.clock(), grantId)
+  if (!right) return null
+  const { grant, role, actions } = right
+  const via: Source = { kind: 'grant', grantId: grant.id, grantee: kindOf(grant.subject), above: null }
+  return { situation, role, actions, via, grantId: grant.id }
 }
 
 function viewOf(kernel: Kernel, { tenantId, uid }: ResourceFacts, visitor: Visitor): ViewFacts {
@@ -93,57 +149,81 @@ function viewOf(kernel: Kernel, { tenantId, uid }: ResourceFacts, visitor: Visit
 }
 
 /** What must still be so when the view is written. */
-const rightOf = ({ decision: { via }, situation: { resource } }: Judged): VisitRight => ({
+const rightOf = ({ via, situation: { resource } }: Judged): VisitRight => ({
   resource,
-  grant: via?.kind === 'grant' ? { id: via.grantId, above: via.above !== null } : null,
+  grant: via.kind === 'grant' ? { id: via.grantId, above: via.above !== null } : null,
 })
 
 /** When what somebody attached by ends: the grant that let them, if it was one. */
-function endOf({ decision: { via }, situation: { grants } }: Judged): Date | null {
-  if (via?.kind !== 'grant') return null
+export function endOf({ via, situation: { grants } }: Judged): Date | null {
+  if (via.kind !== 'grant') return null
   const grant = grants.find(({ id }) => id === via.grantId)
   const ends = [grant?.expiresAt, grant?.claimableUntil].filter((end) => end instanceof Date)
   return ends.length === 0 ? null : new Date(Math.min(...ends.map((end) => end.getTime())))
 }
 
 function passOf(
-  { tenantId, type, id, uid: resourceUid }: ResourceFacts,
+  judged: Judged,
+  shown: ShownSnapshot | null,
   { userId }: Actor,
   { id: viewId, viewedAt }: ViewFacts,
-  ends: Date | null,
 ): AttachPass {
+  const { tenantId, type, id, uid: resourceUid } = judged.situation.resource
+  const ends = endOf(judged)
   const until = viewedAt.getTime() + PASS_MS
   const expiresAt = ends === null ? until : Math.min(until, ends.getTime())
-  return { tenantId, type, id, resourceUid, userId, snapshot: null, viewId, expiresAt }
+  return { tenantId, type, id, resourceUid, userId, snapshot: passedBy(judged, shown), viewId, expiresAt }
 }
+
+const passedBy = ({ grantId }: Judged, shown: ShownSnapshot | null): AttachPass['snapshot'] =>
+  shown === null || grantId === null ? null : { ...passedOf(shown)!, grantId }
 
 /** A pass that somebody holds already for this resource, or null. */
 function passFor(
   kernel: Kernel,
   text: string,
   { userId }: Actor,
-  { tenantId, uid }: ResourceFacts,
+  { grantId, situation: { resource } }: Judged,
 ): AttachPass | null {
   const pass = kernel.attachPasses.read(text, kernel.clock().getTime())
-  const theirs = pass?.userId === userId && pass.tenantId === tenantId && pass.resourceUid === uid
-  return theirs ? pass : null
+  if (pass?.userId !== userId || (pass.snapshot?.grantId ?? null) !== grantId) return null
+  return pass.tenantId === resource.tenantId && pass.resourceUid === resource.uid ? pass : null
 }
 
 function isFor(pass: AttachPass, situation: ResourceSituation | null): situation is ResourceSituation {
   return situation?.resource.uid === pass.resourceUid && situation.resource.tenantId === pass.tenantId
 }
 
+/** The same visit, with what is shown by now. */
+function attachedAgain(
+  kernel: Kernel,
+  judged: Judged,
+  shown: ShownSnapshot | null,
+  pass: AttachPass,
+  text: string,
+): OpenedShare {
+  const same = shown === null || (pass.snapshot !== null && isShown(pass.snapshot, shown))
+  if (same) return attached(judged, shown, pass, text)
+  const anew = { ...pass, snapshot: passedBy(judged, shown) }
+  return attached(judged, shown, anew, kernel.attachPasses.mint(anew))
+}
+
 const attached = (
-  { situation: { resource }, decision }: Judged,
+  { situation: { resource }, role, actions }: Judged,
+  shown: ShownSnapshot | null,
   { viewId, expiresAt }: AttachPass,
   pass: string,
 ): OpenedShare => ({
-  resource: { type: resource.type, id: resource.id, title: resource.title },
+  resource: {
+    type: resource.type,
+    id: resource.id,
+    title: shown === null ? resource.title : shown.title,
+  },
   link: null,
-  role: decision.role!,
-  actions: decision.actions,
-  mode: 'live',
-  snapshot: null,
+  role,
+  actions: [...actions],
+  mode: shown === null ? 'live' : 'snapshot',
+  snapshot: snapshotOf(shown),
   viewId,
   pass,
   passExpiresAt: new Date(expiresAt),

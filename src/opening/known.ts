@@ -17,6 +17,8 @@ export function createKnownLinks(limit = 5000): KnownLinks {
     find: (tokenHash) => known.find(tokenHash) ?? null,
     keep(tokenHash, situation) {
       const { link, version } = situation
+      // What shows a snapshot reads that anew.
+      if (link.mode === 'snapshot') return
       // What spends a view or asks for a password is looked at anew each time.
       if (version === null || link.maxViews !== null || link.passwordHash !== null) return
       if (version.length <= LONGEST) known.keep(tokenHash, { ...situation, version })

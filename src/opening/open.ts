@@ -5,11 +5,11 @@ import { parse } from '../model/input.ts'
 import type { LinkPreview, OpenedShare } from '../model/opening.ts'
 import { claimBeside } from '../people/claim-beside.ts'
 import { judgeOpening, needsSignIn, type OpeningDecision, type OpeningRequest } from '../policy/opening.ts'
-import type { LinkSituation, LinkViewFacts } from '../store/facts.ts'
+import type { LinkSituation, LinkViewFacts, OpenedLinkFacts, ShownSnapshot } from '../store/facts.ts'
 import { hashToken } from '../tokens/link-token.ts'
-import type { LinkPass } from '../tokens/pass.ts'
+import { type LinkPass, PASS_MS, type PassedSnapshot } from '../tokens/pass.ts'
+import { isShown, passedOf, shownBy, shownTo, snapshotOf } from './shown.ts'
 
-export const PASS_MS: number = 24 * 60 * 60 * 1000
 /** How often a link may change under an opening before it is told so. */
 export const TRIES = 5
 
@@ -66,12 +66,14 @@ async function openOnce(kernel: Kernel, token: string, visitor: Visitor): Promis
       // Checking took long: whether the link still opens is asked again.
       continue
     }
+    const shown = link.mode === 'snapshot' ? await shownBy(kernel, link.tenantId, link.id) : null
+    if (link.mode === 'snapshot' && shown === null) continue
     const view = viewOf(kernel, allowed.situation, visitor, now)
     const written =
       link.maxViews === null ? await kernel.store.appendView(view) : await kernel.store.spendView(view)
     if (written === 'moved') continue
     kernel.known.keep(tokenHash, allowed.situation)
-    return recorded(kernel, allowed, tokenHash, actor, view)
+    return recorded(kernel, { ...allowed, shown }, tokenHash, actor, view)
   }
   throw new SharingError('conflict')
 }
@@ -97,12 +99,12 @@ async function openKnown(
     kernel.known.forget(tokenHash)
     return null
   }
-  return recorded(kernel, { ...decision, situation }, tokenHash, actor, view)
+  return recorded(kernel, { ...decision, situation, shown: null }, tokenHash, actor, view)
 }
 
 function recorded(
   kernel: Kernel,
-  allowed: Allowed,
+  allowed: Shown,
   tokenHash: string,
   actor: Actor | null,
   view: LinkViewFacts,
@@ -122,7 +124,16 @@ async function openAgain(
   const pass = kernel.passes.read(text, kernel.clock().getTime())
   if (pass?.tokenHash !== tokenHash || pass.userId !== (visitor.actor?.userId ?? null)) return null
   try {
-    return await resume(kernel, text, visitor)
+    const { allowed } = await resumed(kernel, text, visitor, (link) =>
+      shownBy(kernel, link.tenantId, link.id),
+    )
+    const { shown } = allowed
+    if (shown === null || (pass.snapshot !== null && isShown(pass.snapshot, shown))) {
+      return opened(allowed, pass.viewId, text, pass.expiresAt)
+    }
+    // Another was taken since: it is the same visit, and a pass of its own.
+    const anew = kernel.passes.mint({ ...pass, snapshot: passedOf(shown) })
+    return opened(allowed, pass.viewId, anew, pass.expiresAt)
   } catch (error) {
     // It is over, under a new password for one: they may still open the link anew.
     if (isSharingError(error) && error.code === 'not_found') return null
@@ -132,6 +143,20 @@ async function openAgain(
 
 /** Goes on after an opening: no second view, and judged like one. */
 export async function resume(kernel: Kernel, passText: string, visitorInput: Visitor): Promise<OpenedShare> {
+  const { allowed, pass } = await resumed(kernel, passText, visitorInput)
+  return opened(allowed, pass.viewId, passText, pass.expiresAt)
+}
+
+/** What the bearer of a pass still has, with what it was opened with unless something else is looked up. */
+export async function resumed(
+  kernel: Kernel,
+  passText: string,
+  visitorInput: Visitor,
+  look: (link: OpenedLinkFacts, snapshot: PassedSnapshot) => Promise<ShownSnapshot | null> = (
+    link,
+    snapshot,
+  ) => shownTo(kernel, link, snapshot),
+): Promise<{ allowed: Shown; pass: Readonly<LinkPass> }> {
   const visitor = parse(visitorSchema, visitorInput, 'visitor')
   const actor = visitor.actor ?? null
   const pass = typeof passText === 'string' ? kernel.passes.read(passText, kernel.clock().getTime()) : null
@@ -144,7 +169,11 @@ export async function resume(kernel: Kernel, passText: string, visitorInput: Vis
   if (pass.userId !== null && pass.userId !== actor?.userId) {
     throw new SharingError(actor === null ? 'authentication_required' : 'forbidden')
   }
-  return opened(allowed, pass.viewId, passText, pass.expiresAt)
+  const { link } = allowed.situation
+  if (link.mode === 'live') return { allowed: { ...allowed, shown: null }, pass }
+  const shown = pass.snapshot === null ? null : await look(link, pass.snapshot)
+  if (shown === null) throw new SharingError('not_found')
+  return { allowed: { ...allowed, shown }, pass }
 }
 
 /** Looks at a link without spending or recording anything. */
@@ -160,7 +189,11 @@ export async function peek(kernel: Kernel, token: string, visitorInput: Visitor)
   if (needsSignIn(link)) needs.push('signin')
   if (needsPassword) needs.push('password')
   if (link.maxViews !== null) needs.push('confirmation')
-  return { title: needs.length === 0 ? resource.title : null, visibility: link.visibility, needs }
+  const { visibility } = link
+  if (needs.length > 0) return { title: null, visibility, needs }
+  if (link.mode === 'live') return { title: resource.title, visibility, needs }
+  const shown = await kernel.store.findSnapshotOf(link.tenantId, link.id, { content: false })
+  return { title: shown?.title ?? null, visibility, needs }
 }
 
 function isToken(kernel: Kernel, token: unknown): token is string {
@@ -172,6 +205,11 @@ interface Allowed {
   actions: readonly string[]
   expiresAt: Date | null
   needsPassword: boolean
+}
+
+/** The same, with what is shown of the past; null in live mode. */
+interface Shown extends Allowed {
+  shown: ShownSnapshot | null
 }
 
 function decide(
@@ -213,7 +251,7 @@ function viewOf(kernel: Kernel, { link }: LinkSituation, visitor: Visitor, now: 
 }
 
 function passOf(
-  { situation: { link }, expiresAt }: Allowed,
+  { situation: { link }, expiresAt, shown }: Shown,
   tokenHash: string,
   actor: Actor | null,
   viewId: string,
@@ -227,7 +265,7 @@ function passOf(
     tokenHash,
     passwordVersion: link.passwordVersion,
     mode: link.mode,
-    snapshot: null,
+    snapshot: passedOf(shown),
     userId: actor?.userId ?? null,
     viewId,
     expiresAt: expiresAt === null ? until : Math.min(until, expiresAt.getTime()),
@@ -249,14 +287,14 @@ function isFor(pass: LinkPass, situation: LinkSituation | null): boolean {
 
 /** What a stranger may see, and no more. */
 function opened(
-  { situation, actions, expiresAt }: Allowed,
+  { situation, actions, expiresAt, shown }: Shown,
   viewId: string,
   pass: string,
   until: number,
 ): OpenedShare {
   const { link, resource } = situation
   return {
-    resource: { type: resource.type, id: resource.id, title: resource.title },
+    resource: { type: resource.type, id: resource.id, title: shown === null ? resource.title : shown.title },
     // A copy: what is remembered of a link must not change with what the host does to an answer.
     link: {
       name: link.name,
@@ -266,7 +304,7 @@ function opened(
     role: link.role,
     actions: [...actions],
     mode: link.mode,
-    snapshot: null,
+    snapshot: snapshotOf(shown),
     viewId,
     pass,
     passExpiresAt: new Date(until),

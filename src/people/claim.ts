@@ -88,11 +88,17 @@ function join(
   actor: Actor,
   now: Date,
 ): Claimed {
-  const { role, expiresAt } = covers(kernel, resource, had, grant) ? had : grant
+  const kept = covers(kernel, resource, had, grant) ? had : grant
+  const { role, expiresAt } = kept
+  const { snapshotId, snapshotRevision, snapshotTitle, snapshotAt } = kept
   const after: GrantFacts = {
     ...had,
     role,
     expiresAt,
+    snapshotId,
+    snapshotRevision,
+    snapshotTitle,
+    snapshotAt,
     // By the address they are found when they are added by it again.
     address: had.address ?? grant.address,
     addressKey: had.addressKey ?? grant.addressKey,
@@ -132,7 +138,7 @@ function join(
   }
 }
 
-/** Whether one grant gives at least the role of another, for at least as long. */
+/** Whether one grant gives at least the role of another, for at least as long, and nothing older. */
 function covers(
   { types }: Kernel,
   { type: name }: ResourceFacts,
@@ -143,5 +149,7 @@ function covers(
   const rank = ({ role }: GrantFacts): number =>
     type === undefined ? -1 : (roleNamed(type, role)?.rank ?? -1)
   const end = ({ expiresAt }: GrantFacts): number => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
-  return rank(one) >= rank(other) && end(one) >= end(other)
+  // What was taken later shows what they are to see now.
+  const taken = ({ snapshotAt }: GrantFacts): number => snapshotAt?.getTime() ?? 0
+  return rank(one) >= rank(other) && end(one) >= end(other) && taken(one) >= taken(other)
 }

@@ -19,6 +19,15 @@ import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
 import { checkInvitedDomain, checkOwnRole, checkRoom, checkTypeRole, isAbove } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
 import { NO_SNAPSHOT } from '../snapshots/naming.ts'
+import {
+  demandHook,
+  demandSame,
+  namingOf,
+  storing,
+  type Taken,
+  takenAnew,
+  takeSnapshot,
+} from '../snapshots/take.ts'
 import type { Change, Facts, GrantFacts, NewMessage, Outcome, ResourceFacts } from '../store/index.ts'
 import { noticeToAddress, noticeToGrantee, outboxOf } from './notices.ts'
 import { collaborator } from './project.ts'
@@ -34,47 +43,61 @@ export async function addCollaborator(
   const ref = parse(refSchema, refInput, 'resource')
   const options = parse(addCollaboratorSchema, input, 'options')
   const type = typeOf(kernel.types, ref.type)
-  if (options.mode === 'snapshot') {
-    throw invalidInput([
-      { path: 'options.mode', message: `"snapshot" needs a snapshot hook, and ${type.name} has none` },
-    ])
-  }
+  if (options.mode === 'snapshot') demandHook(type)
   const subject = subjectFor(options)
-  const [id, eventId] = [kernel.newId(), kernel.newId()]
+  const ids = { grant: kernel.newId(), event: kernel.newId(), taken: kernel.newId() }
   const ask = {
     people: { subjects: [subject], addressKey: options.email?.key ?? null, at: kernel.clock() },
     counter: { kind: 'invitations', key: actor.userId },
     linksUnder: true,
   } as const
-  return changeResource(
-    kernel,
-    actor,
-    ref,
-    (facts): Outcome<Collaborator> => {
-      const now = kernel.clock()
-      const { resource, own } = demandShare(kernel, type, actor, facts, options, now)
-      if (isOwner(resource, actor, options)) return ofOwner(options, resource, actor, subject, id, now)
-      if (own !== 'owner' && isThemselves(actor, subject)) throw new SharingError('forbidden')
-      const spent = spend(kernel, facts, actor, now)
-      const { grant, going, changes, audit } = give(kernel, type, facts, resource, {
-        giverId: actor.userId,
-        own,
-        subject,
-        options,
-        ids: { grant: id, event: eventId },
-        now,
-      })
-      const cause = { sender: actor.userId, message: options.message, at: now }
-      return {
-        changes: [...changes, ...spent],
-        audit,
-        ...outboxOf(kernel, noticesOfAdding(kernel, options, going, grant, cause)),
-        result: collaborator(grant, resource),
-      }
-    },
-    ask,
-  )
+  const decide = (facts: Facts, taken: Taken | null): Outcome<Collaborator | Wanted> => {
+    const now = kernel.clock()
+    const { resource, own } = demandShare(kernel, type, actor, facts, options, now)
+    if (taken !== null) demandSame(taken, resource)
+    const waits = options.mode === 'snapshot' && taken === null
+    if (isOwner(resource, actor, options)) {
+      if (waits) return wanted(resource)
+      return ofOwner(options, resource, actor, subject, ids.grant, now, taken)
+    }
+    if (own !== 'owner' && isThemselves(actor, subject)) throw new SharingError('forbidden')
+    const spent = spend(kernel, facts, actor, now)
+    const giving = { giverId: actor.userId, own, subject, options, ids, now, taken }
+    const { grant, going, changes, audit } = give(kernel, type, facts, resource, giving)
+    // The host is asked for what they may give, and outside the step.
+    if (waits) return wanted(resource)
+    const cause = { sender: actor.userId, message: options.message, at: now }
+    return {
+      changes: [...changes, ...spent],
+      audit,
+      ...outboxOf(kernel, noticesOfAdding(kernel, options, going, grant, cause)),
+      result: collaborator(grant, resource),
+    }
+  }
+  let taken: Taken | null = null
+  for (;;) {
+    const result: Collaborator | Wanted = await changeResource(
+      kernel,
+      actor,
+      ref,
+      (facts) => decide(facts, taken),
+      ask,
+    )
+    if (!('snapshotOf' in result)) return result
+    taken = await takeSnapshot(kernel, type, result.snapshotOf, actor)
+  }
 }
+
+/** The resource that a snapshot is to be taken of, once it is known that it may be given. */
+interface Wanted {
+  snapshotOf: ResourceFacts
+}
+
+const wanted = (snapshotOf: ResourceFacts): Outcome<Wanted> => ({
+  changes: [],
+  audit: [],
+  result: { snapshotOf },
+})
 
 /** Who is given what, by whom. */
 export interface Giving {
@@ -85,9 +108,11 @@ export interface Giving {
   options: ParsedCollaborator
   /** Whether a role above this one stays, where they have one. */
   atLeast?: boolean
-  /** Of the grant, should there be a new one, and of the event. */
-  ids: { grant: string; event: string }
+  /** Of the grant, should there be a new one, and of the events. */
+  ids: { grant: string; event: string; taken: string }
   now: Date
+  /** What is given in snapshot mode: of whoever is given it again, in place of what they had. */
+  taken?: Taken | null
 }
 
 /** Makes a grant, or changes the one that goes on, which is `going`. */
@@ -96,7 +121,7 @@ export function give(
   type: CompiledType,
   facts: Facts,
   resource: ResourceFacts,
-  { giverId, own, subject, options, atLeast = false, ids, now }: Giving,
+  { giverId, own, subject, options, atLeast = false, ids, now, taken = null }: Giving,
 ): Ending & { grant: GrantFacts; going: GrantFacts | null } {
   const had = facts.people.found.find(({ mode }) => mode === (options.mode ?? 'live')) ?? null
   const going = had !== null && whyOver(had, now) === null ? had : null
@@ -106,10 +131,12 @@ export function give(
   }
   if (going !== null && isAbove(type, going.role, own)) throw new SharingError('forbidden')
   if (going === null) checkRoom(kernel.limits.collaboratorsPerResource, facts.people.count)
-  const grant =
-    going === null
+  const grant = {
+    ...(going === null
       ? grantOf(options, resource, giverId, subject, ids.grant, now, claimableUntil(kernel, subject, now))
-      : renewed(kernel, going, options, now)
+      : renewed(kernel, going, options, now)),
+    ...(taken === null ? NO_SNAPSHOT : namingOf(taken)),
+  }
   // What is over stays over, with all that was made by its right: this is another one.
   const ending = { at: now, actorId: null, reason: 'superseded' } as const
   const over = going === null && had !== null ? [had] : []
@@ -122,6 +149,7 @@ export function give(
       // Also where nothing is over: whether the address was there before does not show in the statements.
       ...(over.length === 0 ? [endingNothing(ending)] : []),
       ...ended.changes,
+      ...(taken === null ? [] : storing(taken, going?.snapshotId ?? null)),
       { kind: 'grant.given', grant, again: going !== null, resource },
     ],
     audit: [
@@ -135,6 +163,16 @@ export function give(
         before: going && auditedGrant(going),
         after: auditedGrant(grant),
       }),
+      ...(taken === null
+        ? []
+        : [
+            auditEvent({ newId: () => ids.taken }, resource, {
+              ...takenAnew(going, taken),
+              at: now,
+              actorId: giverId,
+              target: { kind: 'collaborator', id: grant.id },
+            }),
+          ]),
     ],
   }
 }
@@ -215,8 +253,10 @@ function ofOwner(
   subject: Subject,
   id: string,
   now: Date,
+  taken: Taken | null,
 ): Outcome<Collaborator> {
-  const grant = grantOf(options, resource, actor.userId, subject, id, now, null)
+  const naming = taken === null ? {} : namingOf(taken)
+  const grant = { ...grantOf(options, resource, actor.userId, subject, id, now, null), ...naming }
   return { changes: [], audit: [], result: collaborator(grant, resource) }
 }
 

@@ -1,6 +1,7 @@
 import type { Collaborator } from '../model/collaborator.ts'
 import type { ResourceRef } from '../model/resource.ts'
 import { idOf, kindOf } from '../model/subject.ts'
+import { namedSnapshot } from '../snapshots/naming.ts'
 import type { GrantFacts } from '../store/facts.ts'
 
 /** A grant as those see it who manage it, or (`named`) somebody who is named beside it. */
@@ -14,6 +15,7 @@ export function collaborator(
     resource: { type, id },
     role: grant.role,
     mode: grant.mode,
+    snapshot: namedSnapshot(grant),
     status: grant.acceptedAt === null ? 'invited' : 'active',
     invitedBy: grant.createdBy,
     createdAt: grant.createdAt,

@@ -232,7 +232,7 @@ export async function approveRequest(
   const actor = parse(actorSchema, actorInput, 'actor')
   const id = parse(grantId, idInput, 'id')
   const options = parse(approveRequestSchema, input, 'options')
-  const ids = { grant: kernel.newId(), event: kernel.newId() }
+  const ids = { grant: kernel.newId(), event: kernel.newId(), taken: kernel.newId() }
   const ask = {
     actor: subjectsOf(actor),
     people: { subjects: [], addressKey: null, at: kernel.clock() },

@@ -178,12 +178,22 @@ function grantAgainst(
   policy: AccessSituation['policy'],
   now: Date,
 ): string | null {
-  if (!sameTenant && kindOf(grant.subject) === 'group') return 'not_for_groups'
-  if (!sameTenant && !policy.allowGuests) return 'guests_not_allowed'
+  const here = whyNotHere(grant, sameTenant, policy)
+  if (here !== null) return here
   const over = whyOver(grant, now)
   if (over !== null) return over
-  if (!mayHaveDomain(policy, grant.subject)) return 'domain_not_allowed'
   return grant.mode === 'snapshot' ? 'snapshot_only' : null
+}
+
+/** Why a grant gives nothing to whoever acts in this tenant or outside of it, or null. */
+export function whyNotHere(
+  { subject }: Pick<HeldGrant, 'subject'>,
+  sameTenant: boolean,
+  policy: AccessSituation['policy'],
+): 'not_for_groups' | 'guests_not_allowed' | 'domain_not_allowed' | null {
+  if (!sameTenant && kindOf(subject) === 'group') return 'not_for_groups'
+  if (!sameTenant && !policy.allowGuests) return 'guests_not_allowed'
+  return mayHaveDomain(policy, subject) ? null : 'domain_not_allowed'
 }
 
 /** Whether an account shares with the address that something was given to: its policy may have changed since. */

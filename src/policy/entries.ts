@@ -4,6 +4,7 @@ import { idOf, kindOf } from '../model/subject.ts'
 import type { AccessSituation, GrantFacts, HeldGrant, OpenedLinkFacts } from '../store/facts.ts'
 import { mayAct, mayHaveDomain, publicClosedBy, whyOver } from './access.ts'
 import type { CompiledType } from './compile.ts'
+import { snapshotActions } from './snapshot.ts'
 
 /** A link as far as it decides who gets in. */
 export type EntryLink = Pick<OpenedLinkFacts, 'id' | 'name' | 'visibility' | 'role' | 'mode'> & {
@@ -39,7 +40,13 @@ export function accessEntries(
     const role = type.roles.find((one) => one.name === grant.role)
     if (role === undefined || whyOver(grant, now) !== null) continue
     if (!mayHaveDomain(policy, grant.subject)) continue
-    const actions = type.left(role, resource.traits).filter((action) => action !== 'publish' || !closed)
+    // What was given above as it was then is of that one.
+    if (grant.mode === 'snapshot' && grant.above !== null) continue
+    const left =
+      grant.mode === 'snapshot'
+        ? snapshotActions(type, role, resource.traits)
+        : type.left(role, resource.traits)
+    const actions = left.filter((action) => action !== 'publish' || !closed)
     if (actions.length === 0) continue
     entries.push({
       who: whoOf(grant),

@@ -89,6 +89,8 @@ const GIVES_NOTHING = new Set([
   'guests_not_allowed',
   'not_for_groups',
   'unknown_role',
+  // Whoever was named since is nothing that the resource was then.
+  'snapshot_only',
 ])
 
 const givesView = (type: CompiledType, role: string | null): boolean =>

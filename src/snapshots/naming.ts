@@ -7,3 +7,10 @@ export const NO_SNAPSHOT: SnapshotNaming = Object.freeze({
   snapshotTitle: null,
   snapshotAt: null,
 })
+
+/** The snapshot that a grant names, for those who manage it. */
+export const namedSnapshot = ({
+  snapshotRevision: revision,
+  snapshotAt: takenAt,
+}: SnapshotNaming): { revision: string; takenAt: Date } | null =>
+  revision === null || takenAt === null ? null : { revision, takenAt }

@@ -2,7 +2,15 @@ import type { AuditAction, AuditEvent } from '../model/audit.ts'
 import type { ResourceRef } from '../model/resource.ts'
 import type { Subject, Subjects } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
-import type { EndReason, GrantFacts, HeldGrant, LinkFacts, RequestFacts, ResourceFacts } from './facts.ts'
+import type {
+  EndReason,
+  GrantFacts,
+  HeldGrant,
+  LinkFacts,
+  RequestFacts,
+  ResourceFacts,
+  SnapshotFacts,
+} from './facts.ts'
 import type { NewMessage } from './message.ts'
 import type { WorkstationAsk, WorkstationChange, WorkstationSituation } from './workstations.ts'
 
@@ -156,6 +164,10 @@ export type Change =
       to: { grant: string } | { owner: string; resourceUid: string }
       at: Date
     }
+  /** Stored once: where it is there already, by its id, nothing changes. */
+  | { kind: 'snapshot.stored'; snapshot: SnapshotFacts }
+  /** It stays at least until then, whether a grant names it or not. An empty id: nothing, by the same statement. */
+  | { kind: 'snapshot.kept'; id: string; until: Date }
   | { kind: 'counter.set'; counter: Counter }
   /** Any number, also none: the same statements in either case. */
   | { kind: 'requests.created'; requests: RequestFacts[] }

@@ -17,6 +17,8 @@ import type {
   RequestFacts,
   ResourceFacts,
   ResourceSituation,
+  ShownSnapshot,
+  SnapshotFacts,
   ViewedSituation,
   ViewFacts,
   VisitRight,
@@ -33,7 +35,13 @@ import type { WorkstationVerbs } from './workstations.ts'
  * is not the store's. Ids are compared byte by byte, times are kept to the millisecond. Verbs that take a
  * `tenantId` neither read nor write another tenant's rows.
  */
-export interface Store extends ChangeVerbs, OpeningVerbs, ReadVerbs, OutboxVerbs, MaintenanceVerbs {
+export interface Store
+  extends ChangeVerbs,
+    OpeningVerbs,
+    SnapshotVerbs,
+    ReadVerbs,
+    OutboxVerbs,
+    MaintenanceVerbs {
   /** Brings the tables up to date. Any number of processes may call it at once. */
   migrate(): Promise<void>
   /** Refuses new work, finishes what was begun, and leaves the host's own pool or database open. */
@@ -87,6 +95,21 @@ export interface OpeningVerbs {
    * the resource it may miss an end that is being committed in that moment.
    */
   appendVisit(view: ViewFacts, right: VisitRight): Promise<'recorded' | 'moved'>
+}
+
+/** What was shared as it was then. */
+export interface SnapshotVerbs {
+  /**
+   * What a grant in snapshot mode shows; null where it names nothing, has ended or is gone. Without `content` that is
+   * left empty, and not read.
+   */
+  findSnapshotOf(
+    tenantId: string,
+    grantId: string,
+    options: { content: boolean },
+  ): Promise<ShownSnapshot | null>
+  /** A snapshot of one registration, byte by byte as it was taken. */
+  findSnapshot(tenantId: string, resourceUid: string, id: string): Promise<SnapshotFacts | null>
 }
 
 /** What is read by itself. */
@@ -253,6 +276,11 @@ export interface MaintenanceVerbs {
   anonymiseViews(tenantId: string, before: string): Promise<number>
   /** Deletes old tokens whose grace has passed. */
   sweepTokens(tenantId: string, at: Date): Promise<number>
+  /**
+   * Deletes snapshots that no grant shows any more, nor any pass: those that are to be kept until later stay. What a
+   * person was given shows nothing once it is over; a link, until it is revoked or removed.
+   */
+  sweepSnapshots(tenantId: string, at: Date): Promise<number>
   /** Deletes the next slice of what was removed and was too much for one step. */
   purgeSlice(tenantId: string): Promise<number>
   /** Sealed tokens that another key than this one sealed, in id order, after one. */

@@ -34,6 +34,9 @@ export interface Passes {
   read(token: string, now: number): Readonly<LinkPass> | null
 }
 
+/** How long a pass lives at the most. */
+export const PASS_MS: number = 24 * 60 * 60 * 1000
+
 const VERSION = '1'
 
 /** How many passes are known by heart, and how long they may be: a few megabytes at the most. */

@@ -1,5 +1,6 @@
 import { type Change, type LinkFacts, type NewAuditEvent, type Outcome, TokenTaken } from '../../src/index.ts'
 import { forgetRecipient, putMessages } from './outbox.ts'
+import { snapshotKey } from './snapshots.ts'
 import { counterKey, makeTenant, refKey, type State, type StoredToken } from './state.ts'
 import { applyToStations, isOfStations, loseWhere, removeStationsOf } from './workstations.ts'
 
@@ -69,7 +70,9 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       if (had === undefined || had.endedAt !== null) return
       const { subject, address, addressKey, role, expiresAt, claimableUntil, acceptedAt, updatedAt } =
         change.grant
+      const { snapshotId, snapshotRevision, snapshotTitle, snapshotAt } = change.grant
       Object.assign(had, { subject, address, addressKey, role })
+      Object.assign(had, { snapshotId, snapshotRevision, snapshotTitle, snapshotAt })
       Object.assign(had, { expiresAt, claimableUntil, acceptedAt, updatedAt })
       return
     }
@@ -104,6 +107,18 @@ function applyChange(state: State, tenantId: string, change: Change): void {
         else Object.assign(link, { authority: 'owner', authorityId: to.owner })
       }
       return
+    case 'snapshot.stored': {
+      const { snapshot } = change
+      const key = snapshotKey(tenantId, snapshot.id)
+      if (!state.snapshots.has(key)) state.snapshots.set(key, { ...snapshot, keptUntil: null })
+      return
+    }
+    case 'snapshot.kept': {
+      const stored = state.snapshots.get(snapshotKey(tenantId, change.id))
+      if (stored !== undefined && (stored.keptUntil ?? change.until) <= change.until)
+        stored.keptUntil = change.until
+      return
+    }
     case 'counter.set':
       state.counters.set(counterKey(tenantId, change.counter), change.counter)
       return
@@ -188,6 +203,7 @@ function updateLink(state: State, link: LinkFacts): void {
 function removeResource(state: State, uid: string, key: string): void {
   for (const link of [...state.links.values()]) if (link.resourceUid === uid) removeLink(state, link.id)
   for (const [id, grant] of state.grants) if (grant.resourceUid === uid) state.grants.delete(id)
+  for (const [id, one] of state.snapshots) if (one.resourceUid === uid) state.snapshots.delete(id)
   for (const [id, request] of state.requests) if (request.resourceUid === uid) state.requests.delete(id)
   state.outbox = state.outbox.filter(({ resourceUid }) => resourceUid !== uid)
   removeStationsOf(state, (one) => 'resourceUid' in one && one.resourceUid === uid)

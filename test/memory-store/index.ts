@@ -26,6 +26,8 @@ import {
   type ResourceRef,
   type ResourceSituation,
   SharingError,
+  type ShownSnapshot,
+  type SnapshotFacts,
   type Store,
   type Subjects,
   type TakeMessageRequest,
@@ -43,6 +45,7 @@ import { load, tenantsAsked } from './load.ts'
 import * as maintenance from './maintenance.ts'
 import * as outbox from './outbox.ts'
 import * as people from './people.ts'
+import * as snapshots from './snapshots.ts'
 import * as state from './state.ts'
 import * as views from './views.ts'
 import { stationVerbs } from './workstations.ts'
@@ -118,6 +121,18 @@ class MemoryStore implements Store {
 
   async appendVisit(view: ViewFacts, right: VisitRight): Promise<'recorded' | 'moved'> {
     return views.writeVisit(this.#open, view, right)
+  }
+
+  async findSnapshotOf(
+    tenantId: string,
+    grantId: string,
+    options: { content: boolean },
+  ): Promise<ShownSnapshot | null> {
+    return snapshots.findSnapshotOf(this.#open, tenantId, grantId, options)
+  }
+
+  async findSnapshot(tenantId: string, resourceUid: string, id: string): Promise<SnapshotFacts | null> {
+    return snapshots.findSnapshot(this.#open, tenantId, resourceUid, id)
   }
 
   async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {
@@ -212,6 +227,10 @@ class MemoryStore implements Store {
 
   async sweepTokens(tenantId: string, at: Date): Promise<number> {
     return maintenance.sweepTokens(this.#open, tenantId, at)
+  }
+
+  async sweepSnapshots(tenantId: string, at: Date): Promise<number> {
+    return snapshots.sweepSnapshots(this.#open, tenantId, at)
   }
 
   async takeMessage(tenantId: string, request: TakeMessageRequest): Promise<TakenMessage | null> {

@@ -10,6 +10,7 @@ import type {
   RequestFacts,
   ResourceFacts,
   ResourceSituation,
+  SnapshotFacts,
   Subjects,
   ViewFacts,
 } from '../../src/index.ts'
@@ -47,6 +48,8 @@ export interface State {
   links: Map<string, LinkFacts>
   /** What people and groups were given. */
   grants: Map<string, GrantFacts>
+  /** By tenant and id. */
+  snapshots: Map<string, SnapshotFacts & { keptUntil: Date | null }>
   requests: Map<string, RequestFacts>
   outbox: StoredMessage[]
   /** By tenant, kind and key. */
@@ -64,6 +67,7 @@ export const emptyState = (): State => ({
   uids: new Map(),
   links: new Map(),
   grants: new Map(),
+  snapshots: new Map(),
   requests: new Map(),
   outbox: [],
   counters: new Map(),

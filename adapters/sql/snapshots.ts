@@ -1,0 +1,94 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ShownSnapshot, SnapshotFacts } from '../../src/store/index.ts'
+import { type Columns, snapshot as snapshotColumns } from './columns.ts'
+import { lockTenantWhole } from './load.ts'
+import { columnList, fieldsOf, type Query, query, run, type Steps } from './query.ts'
+
+type Shown = Omit<ShownSnapshot, 'takenAt' | 'content'>
+const shown: Columns<Shown> = { id: 'text', revision: 'text', title: 'text' }
+const contentOnly = { content: 'text' } as const
+const takenAt = { snapshotAt: 'time' } as const
+
+type OfGrantArgs = { tenantId: string; grantId: string }
+type ShownRow = { snapshot: Shown; given: { snapshotAt: Date }; stored: { content: string } | null }
+
+/** Two rows by their primary keys. Without its content what is large is never read. */
+const ofGrant = (name: string, withContent: boolean): Query<OfGrantArgs, ShownRow> =>
+  query<OfGrantArgs, ShownRow>(
+    name,
+    ({ t, p, d, columns }) => sql`
+      select ${columns} from ${t.grants} g ${d.join} ${t.snapshots} s
+      where g.tenant_id = ${p('tenantId')} and g.id = ${p('grantId')} and g.ended_at is null and g.removed_at is null
+        and s.tenant_id = ${d.tenantOf('g')} and s.id = g.snapshot_id`,
+    {
+      snapshot: ['s', shown],
+      given: ['g', takenAt],
+      ...(withContent ? { stored: ['s', contentOnly] } : {}),
+    } as unknown as Parameters<typeof query<OfGrantArgs, ShownRow>>[2],
+  )
+const wholeOfGrant = ofGrant('snapshot.of_grant', true)
+const headOfGrant = ofGrant('snapshot.head_of_grant', false)
+
+export const snapshotOfGrant = (withContent: boolean): Query<OfGrantArgs, ShownRow> =>
+  withContent ? wholeOfGrant : headOfGrant
+
+export const shownOf = ({ snapshot, given, stored }: ShownRow): ShownSnapshot => ({
+  ...snapshot,
+  content: stored?.content ?? '',
+  takenAt: given.snapshotAt,
+})
+
+export const findSnapshot: Query<{ tenantId: string; uid: string; id: string }, { snapshot: SnapshotFacts }> =
+  query(
+    'snapshot.find',
+    ({ t, p, columns }) => sql`
+    select ${columns} from ${t.snapshots} s
+    where s.tenant_id = ${p('tenantId')} and s.id = ${p('id')} and s.resource_uid = ${p('uid')}`,
+    { snapshot: ['s', snapshotColumns] },
+  )
+
+/** Its id follows from all that it is: what is there already is the same. */
+export const storeSnapshot: Query<SnapshotFacts, Record<never, never>> = query(
+  'snapshot.store',
+  ({ t, p }) => sql`
+    insert into ${t.snapshots} (${columnList(snapshotColumns)})
+    values (${sql.join(fieldsOf(snapshotColumns).map(([name, kind]) => p(name as 'id', kind)))})
+    on conflict do nothing`,
+)
+
+/** For passes that were opened with it. */
+export const keepSnapshot: Query<{ tenantId: string; id: string; until: Date }, Record<never, never>> = query(
+  'snapshot.keep',
+  ({ t, p }) => sql`
+    update ${t.snapshots} set kept_until = ${p('until', 'time')}
+    where tenant_id = ${p('tenantId')} and id = ${p('id')}
+      and (kept_until is null or kept_until < ${p('until', 'time')})`,
+)
+
+/** What a person was given and is over is never revived; a link that has expired may be given more time. */
+const isNamed = (
+  at: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`g.ended_at is null and g.removed_at is null
+  and (g.subject is null or ((g.expires_at is null or g.expires_at > ${at})
+    and (g.claimable_until is null or g.claimable_until > ${at})))`
+
+/** Each may be a megabyte. */
+const AT_ONCE = 100
+
+const deleteUnnamed = query<{ tenantId: string; at: Date; limit: number }, { snapshot: { id: string } }>(
+  'maintain.sweep_snapshots',
+  ({ t, p, columns }) => sql`
+    delete from ${t.snapshots} where tenant_id = ${p('tenantId')} and id in (
+      select s.id from ${t.snapshots} s
+      where s.tenant_id = ${p('tenantId')} and (s.kept_until is null or s.kept_until <= ${p('at', 'time')})
+        and not exists (select 1 from ${t.grants} g where g.tenant_id = ${p('tenantId')} and g.snapshot_id = s.id
+          and ${isNamed(p('at', 'time'))})
+      limit ${p('limit', 'int')}) returning ${columns}`,
+  { snapshot: ['', { id: 'text' }] },
+)
+
+/** Alone in the tenant: nobody names one meanwhile. */
+export function* sweepSnapshots(tenantId: string, at: Date): Steps<number> {
+  yield* run(lockTenantWhole, { tenantId })
+  return (yield* run(deleteUnnamed, { tenantId, at, limit: AT_ONCE })).length
+}

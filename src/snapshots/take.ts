@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import { SharingError } from '../errors.ts'
+import type { EventInput, Kernel } from '../kernel.ts'
+import type { Actor } from '../model/actor.ts'
+import type { SnapshotHook } from '../model/hooks.ts'
+import { invalidInput, parse, plainText } from '../model/input.ts'
+import type { CompiledType } from '../policy/compile.ts'
+import { resourceOf } from '../resources/register.ts'
+import type { Change, ResourceFacts, SnapshotFacts, SnapshotNaming } from '../store/index.ts'
+import { PASS_MS } from '../tokens/pass.ts'
+import { contentText } from './content.ts'
+import { namedSnapshot } from './naming.ts'
+
+/** A snapshot, and when it was taken. */
+export interface Taken {
+  snapshot: SnapshotFacts
+  at: Date
+}
+
+/** What a host's hook gave of a resource, as it is checked and written. */
+export interface HookAnswer {
+  revision: string
+  text: string
+}
+
+/** Refuses the mode where the host gives no snapshots. */
+export function demandHook({ name, hooks }: CompiledType, path = 'options.mode'): SnapshotHook {
+  if (hooks.snapshot !== undefined) return hooks.snapshot
+  throw invalidInput([{ path, message: `"snapshot" needs a snapshot hook, and ${name} has none` }])
+}
+
+const answerSchema: z.ZodType<{ revision: string; content: unknown }, unknown> = z.object({
+  revision: plainText(255).min(1),
+  content: z.unknown(),
+})
+
+/** What a resource holds now, as an actor may see it: asked of the host, outside of any step. */
+export async function askHook(
+  kernel: Kernel,
+  hook: SnapshotHook,
+  resource: ResourceFacts,
+  actor: Actor,
+): Promise<HookAnswer> {
+  const answer = parse(answerSchema, await hook({ resource: resourceOf(resource), actor }), 'snapshot')
+  const text = contentText(answer.content, kernel.snapshotBytes, 'snapshot.content')
+  for (const [path, where] of [
+    ['snapshot.revision', answer.revision],
+    ['snapshot.content', text],
+  ] as const) {
+    if (kernel.ours.in(where)) {
+      throw invalidInput([{ path, message: 'has a token of this library in it, which is nobody else’s' }])
+    }
+  }
+  return { revision: answer.revision, text }
+}
+
+/** Takes a snapshot as whoever shares it. */
+export async function takeSnapshot(
+  kernel: Kernel,
+  type: CompiledType,
+  resource: ResourceFacts,
+  actor: Actor,
+): Promise<Taken> {
+  const { revision, text } = await askHook(kernel, demandHook(type), resource, actor)
+  const { tenantId, uid: resourceUid, title } = resource
+  const snapshot = { tenantId, resourceUid, revision, title, content: text }
+  return { snapshot: { id: idOf(snapshot), ...snapshot }, at: kernel.clock() }
+}
+
+/** The same snapshot has the same id: it is stored once. */
+function idOf({ resourceUid, revision, title, content }: Omit<SnapshotFacts, 'id'>): string {
+  const parts = [resourceUid, revision, title === null ? '-' : `=${title}`, content]
+  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'base64url')
+}
+
+/** Refuses what was taken of another registration: the id was used again meanwhile. */
+export function demandSame({ snapshot }: Taken, resource: ResourceFacts): void {
+  if (snapshot.resourceUid !== resource.uid) throw new SharingError('conflict')
+}
+
+/** What a grant says of a snapshot that was taken for it. */
+export const namingOf = ({ snapshot, at }: Taken): SnapshotNaming => ({
+  snapshotId: snapshot.id,
+  snapshotRevision: snapshot.revision,
+  snapshotTitle: snapshot.title,
+  snapshotAt: at,
+})
+
+/** A clock of another process may be a little behind. */
+const LATE_MS = 60 * 60 * 1000
+
+/** Stores what was taken. What the grant named before stays while passes that were opened with it live. */
+export function storing({ snapshot, at }: Taken, before: string | null): Change[] {
+  const until = new Date(at.getTime() + PASS_MS + LATE_MS)
+  return [
+    { kind: 'snapshot.stored', snapshot },
+    { kind: 'snapshot.kept', id: before ?? '', until },
+  ]
+}
+
+/** What the audit says of a snapshot: which revision, and of which the grant was before; never its content. */
+export const takenAnew = (
+  before: SnapshotNaming | null,
+  { snapshot: { revision }, at: takenAt }: Taken,
+): Pick<EventInput, 'action' | 'before' | 'after'> => ({
+  action: 'snapshot.taken',
+  before: before === null ? null : namedSnapshot(before),
+  after: { revision, takenAt },
+})

@@ -1,0 +1,49 @@
+import type { ShownSnapshot, SnapshotFacts } from '../../src/index.ts'
+import type { State } from './state.ts'
+
+export const snapshotKey = (tenantId: string, id: string): string => `${tenantId}\n${id}`
+
+export function findSnapshotOf(
+  state: State,
+  tenantId: string,
+  grantId: string,
+  { content }: { content: boolean },
+): ShownSnapshot | null {
+  const grant = state.links.get(grantId) ?? state.grants.get(grantId)
+  if (grant === undefined || grant.tenantId !== tenantId || grant.endedAt !== null) return null
+  const stored = state.snapshots.get(snapshotKey(tenantId, grant.snapshotId ?? ''))
+  if (stored === undefined || grant.snapshotAt === null) return null
+  const { id, revision, title } = stored
+  return { id, revision, title, content: content ? stored.content : '', takenAt: new Date(grant.snapshotAt) }
+}
+
+export function findSnapshot(
+  state: State,
+  tenantId: string,
+  resourceUid: string,
+  id: string,
+): SnapshotFacts | null {
+  const stored = state.snapshots.get(snapshotKey(tenantId, id))
+  if (stored === undefined || stored.resourceUid !== resourceUid) return null
+  const { keptUntil: _, ...snapshot } = stored
+  return { ...snapshot }
+}
+
+export function sweepSnapshots(state: State, tenantId: string, at: Date): number {
+  const shows = [
+    ...[...state.links.values()].filter(({ endedAt }) => endedAt === null),
+    ...[...state.grants.values()].filter(
+      ({ endedAt, expiresAt, claimableUntil }) =>
+        endedAt === null &&
+        (expiresAt === null || expiresAt > at) &&
+        (claimableUntil === null || claimableUntil > at),
+    ),
+  ]
+  const named = new Set(shows.map((grant) => snapshotKey(grant.tenantId, grant.snapshotId ?? '')))
+  const before = state.snapshots.size
+  for (const [key, { tenantId: home, keptUntil }] of state.snapshots) {
+    const kept = named.has(key) || (keptUntil !== null && keptUntil > at)
+    if (home === tenantId && !kept) state.snapshots.delete(key)
+  }
+  return before - state.snapshots.size
+}
