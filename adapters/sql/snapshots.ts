@@ -32,20 +32,31 @@ const headOfGrant = ofGrant('snapshot.head_of_grant', false)
 export const snapshotOfGrant = (withContent: boolean): Query<OfGrantArgs, ShownRow> =>
   withContent ? wholeOfGrant : headOfGrant
 
-export const shownOf = ({ snapshot, given, stored }: ShownRow): ShownSnapshot => ({
+export const shownOf = (row: ShownRow): ShownSnapshot => ({ ...foundOf(row), takenAt: row.given.snapshotAt })
+
+type FindArgs = { tenantId: string; uid: string; id: string }
+type FoundRow = Omit<ShownRow, 'given'>
+const find = (name: string, withContent: boolean): Query<FindArgs, FoundRow> =>
+  query<FindArgs, FoundRow>(
+    name,
+    ({ t, p, columns }) => sql`
+      select ${columns} from ${t.snapshots} s
+      where s.tenant_id = ${p('tenantId')} and s.id = ${p('id')} and s.resource_uid = ${p('uid')}`,
+    {
+      snapshot: ['s', shown],
+      ...(withContent ? { stored: ['s', contentOnly] } : {}),
+    } as unknown as Parameters<typeof query<FindArgs, FoundRow>>[2],
+  )
+const findWhole = find('snapshot.find', true)
+const findHead = find('snapshot.find_head', false)
+
+export const findSnapshot = (withContent: boolean): Query<FindArgs, FoundRow> =>
+  withContent ? findWhole : findHead
+
+export const foundOf = ({ snapshot, stored }: FoundRow): Omit<ShownSnapshot, 'takenAt'> => ({
   ...snapshot,
   content: stored?.content ?? '',
-  takenAt: given.snapshotAt,
 })
-
-export const findSnapshot: Query<{ tenantId: string; uid: string; id: string }, { snapshot: SnapshotFacts }> =
-  query(
-    'snapshot.find',
-    ({ t, p, columns }) => sql`
-    select ${columns} from ${t.snapshots} s
-    where s.tenant_id = ${p('tenantId')} and s.id = ${p('id')} and s.resource_uid = ${p('uid')}`,
-    { snapshot: ['s', snapshotColumns] },
-  )
 
 /** Its id follows from all that it is: what is there already is the same. */
 export const storeSnapshot: Query<SnapshotFacts, Record<never, never>> = query(

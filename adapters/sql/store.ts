@@ -30,7 +30,6 @@ import type {
   ResourceFacts,
   ResourceSituation,
   ShownSnapshot,
-  SnapshotFacts,
   Store,
   Subjects,
   TakeMessageRequest,
@@ -155,9 +154,15 @@ class SqlStore implements Store {
     return row && snapshots.shownOf(row)
   }
 
-  async findSnapshot(tenantId: string, resourceUid: string, id: string): Promise<SnapshotFacts | null> {
+  async findSnapshot(
+    tenantId: string,
+    resourceUid: string,
+    id: string,
+    { content }: { content: boolean },
+  ): Promise<Omit<ShownSnapshot, 'takenAt'> | null> {
     const args = { tenantId, uid: resourceUid, id }
-    return (await this.#engine.first({ tenantId }, snapshots.findSnapshot, args))?.snapshot ?? null
+    const row = await this.#engine.first({ tenantId }, snapshots.findSnapshot(content), args)
+    return row && snapshots.foundOf(row)
   }
 
   async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {

@@ -6,6 +6,7 @@ import { ACTORS, DAY, documentRef, HOUR } from './world.ts'
 
 const { ann, bob, ada, eve } = ACTORS
 const ref = documentRef()
+const WHOLE = { content: true }
 const PUBLIC = { visibility: 'public', mode: 'snapshot' } as const
 
 const taking: ConformanceCase[] = casesOf('snapshots of links', {
@@ -188,9 +189,9 @@ const taking: ConformanceCase[] = casesOf('snapshots of links', {
     const uid = (await world.store.findResource(documentRef('d2'), null))!.resource.uid
     const theirs = (await world.store.findSnapshotOf('acme', id, { content: false }))!
     assert.equal(theirs.content, '')
-    assert.equal((await world.store.findSnapshot('acme', uid, theirs.id))?.content, 'null')
-    assert.equal(await world.store.findSnapshot('acme', uid, first), null)
-    assert.equal(await world.store.findSnapshot('rival', uid, theirs.id), null)
+    assert.equal((await world.store.findSnapshot('acme', uid, theirs.id, WHOLE))?.content, 'null')
+    assert.equal(await world.store.findSnapshot('acme', uid, first, WHOLE), null)
+    assert.equal(await world.store.findSnapshot('rival', uid, theirs.id, WHOLE), null)
   },
   'are written down with their revision, and not with their content': async (world) => {
     await world.document()
@@ -340,9 +341,9 @@ const keeping: ConformanceCase[] = casesOf('snapshots, how long', {
     const { id } = await sharing.links.create(ann, ref, PUBLIC)
     const { uid } = (await world.store.findResource(ref, null))!.resource
     const { id: snapshot } = (await world.store.findSnapshotOf('acme', id, { content: false }))!
-    assert.notEqual(await world.store.findSnapshot('acme', uid, snapshot), null)
+    assert.notEqual(await world.store.findSnapshot('acme', uid, snapshot, WHOLE), null)
     await sharing.resources.remove(ref)
-    assert.equal(await world.store.findSnapshot('acme', uid, snapshot), null)
+    assert.equal(await world.store.findSnapshot('acme', uid, snapshot, WHOLE), null)
     await world.document()
     const again = await sharing.links.create(ann, ref, PUBLIC)
     assert.notEqual((await world.store.findSnapshotOf('acme', again.id, { content: false }))?.id, snapshot)

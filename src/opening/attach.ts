@@ -67,6 +67,7 @@ export async function resumedAttached(
   kernel: Kernel,
   pass: AttachPass,
   actor: Actor | null,
+  options?: { content: boolean },
 ): Promise<{ judged: Judged; shown: ShownSnapshot | null }> {
   const ref = { type: pass.type, id: pass.id }
   const mine = actor?.userId === pass.userId
@@ -77,7 +78,7 @@ export async function resumedAttached(
   if (!mine) throw new SharingError('forbidden')
   if (pass.snapshot === null) return { judged: judgeLive(kernel, actor, situation), shown: null }
   const judged = judgeSnapshot(kernel, actor, situation, pass.snapshot.grantId)
-  const shown = judged && (await shownTo(kernel, pass, pass.snapshot))
+  const shown = judged && (await shownTo(kernel, pass, pass.snapshot, options))
   if (judged === null || shown === null) throw new SharingError('not_found')
   return { judged, shown }
 }

@@ -3,17 +3,25 @@ import type { OpenedShare } from '../model/opening.ts'
 import type { ShownSnapshot } from '../store/facts.ts'
 import type { PassedSnapshot } from '../tokens/pass.ts'
 
+/** With its content, as most want it. */
+const WHOLE: { content: boolean } = { content: true }
+
 /** What a grant in snapshot mode shows now; null where another step has just taken it away. */
-export const shownBy = (kernel: Kernel, tenantId: string, grantId: string): Promise<ShownSnapshot | null> =>
-  kernel.store.findSnapshotOf(tenantId, grantId, { content: true })
+export const shownBy = (
+  kernel: Kernel,
+  tenantId: string,
+  grantId: string,
+  options = WHOLE,
+): Promise<ShownSnapshot | null> => kernel.store.findSnapshotOf(tenantId, grantId, options)
 
 /** What a pass was opened with. */
 export async function shownTo(
   kernel: Kernel,
   { tenantId, resourceUid }: { tenantId: string; resourceUid: string },
   { id, takenAt }: PassedSnapshot,
+  options = WHOLE,
 ): Promise<ShownSnapshot | null> {
-  const found = await kernel.store.findSnapshot(tenantId, resourceUid, id)
+  const found = await kernel.store.findSnapshot(tenantId, resourceUid, id, options)
   return found && { ...found, takenAt: new Date(takenAt) }
 }
 

@@ -6,17 +6,23 @@ import { parse } from '../model/input.ts'
 import type { Mode } from '../model/link.ts'
 import type { ResourceRef } from '../model/resource.ts'
 import { isOutside, subjectsOf } from '../model/subject.ts'
-import { decideAccess } from '../policy/access.ts'
+import type { TenantPolicy } from '../model/tenant-policy.ts'
+import { endOf, type Judged, judge, resumedAttached } from '../opening/attach.ts'
+import { resumed } from '../opening/open.ts'
+import { shownBy, shownTo } from '../opening/shown.ts'
 import { type CompiledType, typeOf } from '../policy/compile.ts'
-import { judgeOpening } from '../policy/opening.ts'
-import type { ResourceFacts, ResourceSituation } from '../store/facts.ts'
+import type { ResourceFacts, ShownSnapshot } from '../store/facts.ts'
 import { type DataRef, holderOf } from '../tokens/data-ref.ts'
 
 /** How a reader stands to a resource, as one look at the store found it. */
 export interface Reading {
   resource: ResourceFacts
+  policy: TenantPolicy
   type: CompiledType
+  actions: readonly string[]
   mode: Mode
+  /** What it was, in snapshot mode; its content only where that was asked for. */
+  shown: ShownSnapshot | null
   revision: string | null
   /** Whoever asks; null for nobody. */
   actor: Actor | null
@@ -26,88 +32,92 @@ export interface Reading {
   endsAt: number | null
 }
 
+/** Without the content of a snapshot, which most have no use for. */
+const HEAD: { content: boolean } = { content: false }
+
 /** Finds out what a reader has in hand, and refuses what is good for nothing any more. */
-export async function readingOf(kernel: Kernel, accessInput: Access): Promise<Reading> {
+export async function readingOf(kernel: Kernel, accessInput: Access, options = HEAD): Promise<Reading> {
   const access = parse(accessSchema, accessInput, 'access')
-  if ('actor' in access) return readingOfPerson(kernel, access.actor, access.resource)
+  if ('actor' in access) return readingOfPerson(kernel, access.actor, access.resource, options)
   const { pass: text, visitor = {} } = access
-  const now = kernel.clock().getTime()
-  const attached = kernel.attachPasses.read(text, now)
-  if (attached === null) return readingOfLink(kernel, text, visitor)
+  const attached = kernel.attachPasses.read(text, kernel.clock().getTime())
+  if (attached === null) return readingOfLink(kernel, text, visitor, options)
   const actor = visitor.actor ?? null
-  const ref = { type: attached.type, id: attached.id }
-  const mine = actor?.userId === attached.userId
-  const situation = await kernel.store.findResource(ref, mine ? subjectsOf(actor) : null)
-  const { uid, tenantId } = situation?.resource ?? {}
-  if (uid !== attached.resourceUid || tenantId !== attached.tenantId) throw new SharingError('not_found')
-  if (actor === null) throw new SharingError('authentication_required')
-  if (!mine) throw new SharingError('forbidden')
-  return judged(kernel, actor, situation, attached.expiresAt)
+  const { judged, shown } = await resumedAttached(kernel, attached, actor, options)
+  return byOwnRight(kernel, actor, judged, shown, attached.expiresAt)
 }
 
-async function readingOfPerson(kernel: Kernel, actor: Actor, ref: ResourceRef): Promise<Reading> {
+async function readingOfPerson(
+  kernel: Kernel,
+  actor: Actor,
+  ref: ResourceRef,
+  options: { content: boolean },
+): Promise<Reading> {
   typeOf(kernel.types, ref.type)
-  return judged(kernel, actor, await kernel.store.findResource(ref, subjectsOf(actor)), null)
+  const judged = judge(kernel, actor, await kernel.store.findResource(ref, subjectsOf(actor)))
+  const { grantId, situation } = judged
+  if (grantId === null) return byOwnRight(kernel, actor, judged, null, null)
+  const shown = await shownBy(kernel, situation.resource.tenantId, grantId, options)
+  // It was taken away since it was judged.
+  if (shown === null) throw new SharingError('not_found')
+  return byOwnRight(kernel, actor, judged, shown, null)
 }
 
 /** What a person may do by a right of their own. */
-function judged(
+function byOwnRight(
   kernel: Kernel,
-  actor: Actor,
-  situation: ResourceSituation | null,
+  actor: Actor | null,
+  judged: Judged,
+  shown: ShownSnapshot | null,
   passEndsAt: number | null,
 ): Reading {
-  const type = situation === null ? undefined : kernel.types.get(situation.resource.type)
-  const now = kernel.clock()
-  if (situation === null || type === undefined) throw new SharingError('not_found')
-  if (passEndsAt !== null && now.getTime() >= passEndsAt) throw new SharingError('not_found')
-  const decision = decideAccess(type, 'view', actor, situation, now)
-  if (!decision.allowed) throw new SharingError('not_found', { details: decision })
-  const { resource, grants } = situation
-  const grantId = decision.via?.kind === 'grant' ? decision.via.grantId : null
-  const grant = grants.find(({ id }) => id === grantId)
-  const endsAt = earliest([grant?.expiresAt, grant?.claimableUntil], passEndsAt)
-  return { resource, type, mode: 'live', revision: null, actor, grantId, link: null, endsAt }
+  const { resource, policy } = judged.situation
+  return {
+    resource,
+    policy,
+    type: typeOf(kernel.types, resource.type),
+    actions: judged.actions,
+    mode: shown === null ? 'live' : 'snapshot',
+    shown,
+    revision: shown?.revision ?? null,
+    actor,
+    grantId: judged.via.kind === 'grant' ? judged.via.grantId : null,
+    link: null,
+    endsAt: earliest(endOf(judged), passEndsAt),
+  }
 }
 
-async function readingOfLink(kernel: Kernel, text: string, visitor: Visitor): Promise<Reading> {
-  const pass = kernel.passes.read(text, kernel.clock().getTime())
-  if (pass === null) throw new SharingError('not_found')
-  const actor = visitor.actor ?? null
-  const situation = await kernel.store.findOpening(pass.tokenHash)
-  const now = kernel.clock()
-  if (situation === null || now.getTime() >= pass.expiresAt) throw new SharingError('not_found')
+async function readingOfLink(
+  kernel: Kernel,
+  text: string,
+  visitor: Visitor,
+  options: { content: boolean },
+): Promise<Reading> {
+  const { allowed, pass } = await resumed(kernel, text, visitor, (link, snapshot) =>
+    shownTo(kernel, link, snapshot, options),
+  )
+  const { situation, actions, shown, expiresAt } = allowed
   const { link, resource: opened } = situation
-  const same =
-    link.id === pass.linkId &&
-    link.tenantId === pass.tenantId &&
-    link.resourceUid === pass.resource &&
-    link.passwordVersion === pass.passwordVersion &&
-    link.mode === pass.mode
-  if (!same) throw new SharingError('not_found')
-  const type = kernel.types.get(opened.type)
-  const decision = judgeOpening(type, situation, { actor, purpose: 'resume' }, now)
-  if (decision.outcome === 'refused') throw new SharingError(decision.code)
-  if (pass.userId !== null && pass.userId !== actor?.userId) {
-    throw new SharingError(actor === null ? 'authentication_required' : 'forbidden')
-  }
   // What the host is told of the resource is more than an opening reads.
   const found = await kernel.store.findResource({ type: opened.type, id: opened.id }, null)
   if (found?.resource.uid !== link.resourceUid) throw new SharingError('not_found')
   return {
     resource: found.resource,
-    type: type!,
+    policy: found.policy,
+    type: typeOf(kernel.types, opened.type),
+    actions,
     mode: link.mode,
-    revision: null,
-    actor,
+    shown,
+    revision: shown?.revision ?? null,
+    actor: visitor.actor ?? null,
     grantId: link.id,
     link: { tokenHash: pass.tokenHash, passwordVersion: pass.passwordVersion },
-    endsAt: earliest([decision.expiresAt], pass.expiresAt),
+    endsAt: earliest(expiresAt, pass.expiresAt),
   }
 }
 
-function earliest(ends: ReadonlyArray<Date | null | undefined>, passEndsAt: number | null): number | null {
-  const all = [...ends.map((end) => end?.getTime()), passEndsAt].filter((end) => typeof end === 'number')
+function earliest(end: Date | null, passEndsAt: number | null): number | null {
+  const all = [end?.getTime(), passEndsAt].filter((one) => typeof one === 'number')
   return all.length === 0 ? null : Math.min(...all)
 }
 

@@ -7,6 +7,7 @@ import type { Mode } from '../model/link.ts'
 import { subjectsOf } from '../model/subject.ts'
 import { decideAccess } from '../policy/access.ts'
 import { judgeOpening } from '../policy/opening.ts'
+import { snapshotRight } from '../policy/snapshot.ts'
 import { type DataRef, holderOf } from '../tokens/data-ref.ts'
 
 /** What a data ref is for, if it is good for whoever brings it, and what it was minted under still stands. */
@@ -56,6 +57,11 @@ async function checkPerson(kernel: Kernel, found: DataRef, actor: Actor | null):
   const type = kernel.types.get(ref.type)
   if (situation?.resource.uid !== found.resourceUid || type === undefined) throw new SharingError('not_found')
   checkHolder(found, situation.resource, actor)
+  if (found.mode === 'snapshot') {
+    const right = actor && snapshotRight(type, actor, situation, kernel.clock(), found.grantId)
+    if (right === null) throw new SharingError('not_found')
+    return
+  }
   const { considered } = decideAccess(type, 'view', actor, situation, kernel.clock())
   // Another right of theirs is no reason to go on by this one: they get a new one by asking.
   const stands = considered.some(

@@ -18,7 +18,6 @@ import type {
   ResourceFacts,
   ResourceSituation,
   ShownSnapshot,
-  SnapshotFacts,
   ViewedSituation,
   ViewFacts,
   VisitRight,
@@ -108,8 +107,13 @@ export interface SnapshotVerbs {
     grantId: string,
     options: { content: boolean },
   ): Promise<ShownSnapshot | null>
-  /** A snapshot of one registration, byte by byte as it was taken. */
-  findSnapshot(tenantId: string, resourceUid: string, id: string): Promise<SnapshotFacts | null>
+  /** A snapshot of one registration, byte by byte as it was taken; `content` as above. */
+  findSnapshot(
+    tenantId: string,
+    resourceUid: string,
+    id: string,
+    options: { content: boolean },
+  ): Promise<Omit<ShownSnapshot, 'takenAt'> | null>
 }
 
 /** What is read by itself. */

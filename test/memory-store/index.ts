@@ -27,7 +27,6 @@ import {
   type ResourceSituation,
   SharingError,
   type ShownSnapshot,
-  type SnapshotFacts,
   type Store,
   type Subjects,
   type TakeMessageRequest,
@@ -131,8 +130,13 @@ class MemoryStore implements Store {
     return snapshots.findSnapshotOf(this.#open, tenantId, grantId, options)
   }
 
-  async findSnapshot(tenantId: string, resourceUid: string, id: string): Promise<SnapshotFacts | null> {
-    return snapshots.findSnapshot(this.#open, tenantId, resourceUid, id)
+  async findSnapshot(
+    tenantId: string,
+    resourceUid: string,
+    id: string,
+    options: { content: boolean },
+  ): Promise<Omit<ShownSnapshot, 'takenAt'> | null> {
+    return snapshots.findSnapshot(this.#open, tenantId, resourceUid, id, options)
   }
 
   async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {

@@ -1,4 +1,4 @@
-import type { ShownSnapshot, SnapshotFacts } from '../../src/index.ts'
+import type { ShownSnapshot } from '../../src/index.ts'
 import type { State } from './state.ts'
 
 export const snapshotKey = (tenantId: string, id: string): string => `${tenantId}\n${id}`
@@ -22,11 +22,12 @@ export function findSnapshot(
   tenantId: string,
   resourceUid: string,
   id: string,
-): SnapshotFacts | null {
+  { content }: { content: boolean },
+): Omit<ShownSnapshot, 'takenAt'> | null {
   const stored = state.snapshots.get(snapshotKey(tenantId, id))
   if (stored === undefined || stored.resourceUid !== resourceUid) return null
-  const { keptUntil: _, ...snapshot } = stored
-  return { ...snapshot }
+  const { revision, title } = stored
+  return { id, revision, title, content: content ? stored.content : '' }
 }
 
 export function sweepSnapshots(state: State, tenantId: string, at: Date): number {
