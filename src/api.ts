@@ -1,6 +1,7 @@
 import type { FilterInput } from './deciding/decide.ts'
 import type { ListedResource, ListInput } from './deciding/list.ts'
 import type { EventName, Listener } from './events/hub.ts'
+import type { ForkInput } from './forks/fork.ts'
 import type { CreatedLink } from './links/create.ts'
 import type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.ts'
 import type { Access } from './model/access.ts'
@@ -143,6 +144,16 @@ export interface Sharing<D extends Definitions = Definitions> {
    *   `resolve`.
    */
   refresh(access: Access<TypeName<D>>, refs: readonly string[]): Promise<RefreshedRef[]>
+
+  /**
+   * A copy of what somebody may see, of their own: of a snapshot its content, live what they may see now. The host makes
+   * it, and it is registered as theirs in the tenant that they act in, private. Needs the action `fork`.
+   *
+   * @throws SharingError as `resume` or `attach` for what they have in hand; `authentication_required` for a stranger,
+   *   `forbidden` without the action or out of a tenant that lets no guests in; `conflict` for an id that is taken, or
+   *   where another is still making the same fork; `invalid_input` for a type without `fork`.
+   */
+  fork<T extends TypeName<D>>(access: Access<T>, options?: ForkInput): Promise<Resource<T>>
 
   /** Listens to what was committed: an action of the audit, `link.opened`, or `*`. Call what it returns to stop. */
   on(name: EventName | '*', listener: Listener): () => void

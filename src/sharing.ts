@@ -7,6 +7,7 @@ import { access } from './deciding/access.ts'
 import { authorize, can, explain, filter } from './deciding/decide.ts'
 import { list } from './deciding/list.ts'
 import { createEventHub } from './events/hub.ts'
+import { fork } from './forks/fork.ts'
 import { keepKernel } from './inside.ts'
 import type { Kernel } from './kernel.ts'
 import { createDoor } from './limits/door.ts'
@@ -161,6 +162,7 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
       verify: (token, actor) => verifyRef(kernel, token, actor) as Promise<VerifiedRef<T>>,
     },
     refresh: (reader, refs) => refresh(kernel, reader, refs),
+    fork: (reader, input) => fork(kernel, reader, input) as Promise<Resource<never>>,
     on: (name, listener) => kernel.events.on(name, listener),
     maintain: (input) => maintain(kernel, input),
     async close() {

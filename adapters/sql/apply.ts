@@ -18,6 +18,7 @@ import {
   policy as policyColumns,
   resource as resourceColumns,
 } from './columns.ts'
+import { applyFork } from './forks.ts'
 import { appendAudit } from './history.ts'
 import { Interleaved } from './interleaved.ts'
 import { forgetRecipientOf, putMessages } from './outbox.ts'
@@ -58,7 +59,7 @@ const updateResource = query<StoredResource>(
   'resource.update',
   ({ t, p }) => sql`
     update ${t.resources} set owner_id = ${p('ownerId')}, title = ${p('title')}, visibility = ${p('visibility')},
-      traits = ${p('traits', 'traits')}, parent_uid = ${p('parentUid')}, updated_at = ${p('updatedAt', 'time')}
+      traits = ${p('traits', 'traits')}, parent_uid = ${p('parentUid')}, forked_from = ${p('forkedFrom', 'json')}, updated_at = ${p('updatedAt', 'time')}
     where tenant_id = ${p('tenantId')} and uid = ${p('uid')}`,
 )
 
@@ -337,6 +338,11 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
       return
     case 'snapshot.kept':
       yield* run(keepSnapshot, { tenantId, id: change.id, until: change.until })
+      return
+    case 'fork.begun':
+    case 'fork.made':
+    case 'fork.given_up':
+      yield* applyFork(tenantId, change)
       return
     case 'counter.set':
       yield* run(setCounter, { tenantId, ...change.counter })

@@ -17,6 +17,7 @@ import {
   link as linkColumns,
   policy as policyColumns,
 } from './columns.ts'
+import { loadFork } from './forks.ts'
 import { linksBelow, loadHanging } from './hanging.ts'
 import { Interleaved } from './interleaved.ts'
 import { countPeople, findPeople, loadHeld } from './people.ts'
@@ -154,6 +155,7 @@ export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
     grants: ask.actor ? yield* loadHeld(tenantId, place.resourceUid, ask.actor) : [],
     people,
     counter: ask.counter ? yield* loadCounter(tenantId, ask.counter) : null,
+    fork: ask.fork === undefined ? null : yield* loadFork(tenantId, ask.fork),
     moving: ask.moves ? yield* loadMoving(tenantId, place.resourceUid) : null,
     parent: ask.parent ? yield* loadParent(tenantId, ask.parent) : null,
     ...(yield* loadHanging(tenantId, ask, grant === null ? people.found : [grant, ...people.found])),

@@ -56,7 +56,7 @@ const deleteRequestNames = query<{ tenantId: string; uid: string }>(
   'resource.delete_request_names',
   ({ t, p }) => sql`
     delete from ${t.names} where tenant_id = ${p('tenantId')} and target = ${p('uid')}
-      and kind in ('request', 'edit', 'checkpoint')`,
+      and kind in ('request', 'fork', 'edit', 'checkpoint')`,
 )
 
 const orphanChildren = query<{ tenantId: string; uid: string }>(

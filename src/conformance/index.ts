@@ -24,6 +24,7 @@ import { deliveries } from './deliveries.ts'
 import { editSessions } from './edits.ts'
 import { editRights } from './edits-rights.ts'
 import { events } from './events.ts'
+import { forks } from './forks.ts'
 import { givers } from './givers.ts'
 import { accepting } from './invitations.ts'
 import { claiming } from './invitations-claim.ts'
@@ -113,6 +114,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...refreshing,
   ...snapshots,
   ...peoplesSnapshots,
+  ...forks,
   ...timeLimits,
   ...views,
   ...statistics,

@@ -77,7 +77,7 @@ function soundRef(value: unknown): ResourceRef | null {
 
 const traits = z.array(name).max(50).readonly().optional()
 /** A title is for showing: what cannot be shown becomes a space, so that no document is refused for a stray tab. */
-const title = z
+export const title: z.ZodType<string | null | undefined, unknown> = z
   .string()
   .transform((text) => text.toWellFormed().replace(/[\u0000-\u001f\u007f]+/g, ' '))
   .pipe(z.string().max(500))

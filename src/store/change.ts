@@ -65,6 +65,8 @@ export interface Ask {
   invited?: { email: Subject; user: Subject }
   /** The active links that a user made by right of what this group was given. */
   groupMember?: { group: Subject; userId: string }
+  /** A fork by its key: what was made under it, or who is at it. */
+  fork?: string
   /** Everything that hangs on a person in the anchor's tenant. */
   member?: string
   /** With `member`: an address that is known to be theirs. */
@@ -95,6 +97,11 @@ export interface Facts {
   people: { count: number; found: GrantFacts[] }
   /** Of `Ask.counter`; null where nothing was spent yet. */
   counter: Counter | null
+  /**
+   * Of `Ask.fork`: the copy, or until when somebody has it for themselves to make; null where nobody has begun, or the
+   * copy is gone.
+   */
+  fork: { made: ResourceFacts | null; until: Date | null } | null
   /** Of `Ask.moves`: what lies above the resource, and the active links at or below it by right of a grant. */
   moving: { above: ReadonlySet<string>; links: LinkUnder[] } | null
   parent: { resource: ResourceFacts; ancestors: ReadonlySet<string> } | null
@@ -168,6 +175,11 @@ export type Change =
   | { kind: 'snapshot.stored'; snapshot: SnapshotFacts }
   /** It stays at least until then, whether a grant names it or not. An empty id: nothing, by the same statement. */
   | { kind: 'snapshot.kept'; id: string; until: Date }
+  /** Somebody has a fork for themselves to make: the first under its key, or (`again`) after another was given up. */
+  | { kind: 'fork.begun'; key: string; until: Date; again: boolean }
+  | { kind: 'fork.made'; key: string; uid: string }
+  /** Of whoever had it until then, and of nobody else. */
+  | { kind: 'fork.given_up'; key: string; until: Date }
   | { kind: 'counter.set'; counter: Counter }
   /** Any number, also none: the same statements in either case. */
   | { kind: 'requests.created'; requests: RequestFacts[] }

@@ -119,6 +119,17 @@ function applyChange(state: State, tenantId: string, change: Change): void {
         stored.keptUntil = change.until
       return
     }
+    case 'fork.begun':
+      state.forks.set(`${tenantId}\n${change.key}`, { uid: '', until: change.until })
+      return
+    case 'fork.made':
+      state.forks.set(`${tenantId}\n${change.key}`, { uid: change.uid, until: null })
+      return
+    case 'fork.given_up': {
+      const fork = state.forks.get(`${tenantId}\n${change.key}`)
+      if (fork?.until?.getTime() === change.until.getTime()) state.forks.delete(`${tenantId}\n${change.key}`)
+      return
+    }
     case 'counter.set':
       state.counters.set(counterKey(tenantId, change.counter), change.counter)
       return
@@ -203,6 +214,7 @@ function updateLink(state: State, link: LinkFacts): void {
 function removeResource(state: State, uid: string, key: string): void {
   for (const link of [...state.links.values()]) if (link.resourceUid === uid) removeLink(state, link.id)
   for (const [id, grant] of state.grants) if (grant.resourceUid === uid) state.grants.delete(id)
+  for (const [key, fork] of state.forks) if (fork.uid === uid) state.forks.delete(key)
   for (const [id, one] of state.snapshots) if (one.resourceUid === uid) state.snapshots.delete(id)
   for (const [id, request] of state.requests) if (request.resourceUid === uid) state.requests.delete(id)
   state.outbox = state.outbox.filter(({ resourceUid }) => resourceUid !== uid)
@@ -243,5 +255,6 @@ function removeTenant(state: State, tenantId: string): void {
   }
   removeStationsOf(state, (one) => one.tenantId === tenantId)
   state.stations.fences.delete(tenantId)
+  for (const key of [...state.forks.keys()]) if (key.startsWith(`${tenantId}\n`)) state.forks.delete(key)
   state.tenants.delete(tenantId)
 }

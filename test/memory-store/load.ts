@@ -43,6 +43,7 @@ export function load(state: State, anchor: Anchor, ask: Ask): Facts {
       ask.counter === undefined
         ? null
         : structuredClone(state.counters.get(counterKey(tenantId, ask.counter)) ?? null),
+    fork: ask.fork === undefined ? null : forkOf(state, `${tenantId}\n${ask.fork}`),
     moving: ask.moves ? movingOf(state, uid) : null,
     parent: ask.parent === undefined ? null : parentOf(state, tenantId, ask.parent),
     ...hanging(state, tenantId, ask, grant === null ? people.found : [grant, ...people.found]),
@@ -125,6 +126,11 @@ function peopleOf(
       .sort(oldestFirst)
       .map((grant) => structuredClone(grant)),
   }
+}
+
+function forkOf(state: State, key: string): Facts['fork'] {
+  const fork = state.forks.get(key)
+  return fork ? { made: resourceOf(state, fork.uid), until: fork.until } : null
 }
 
 function movingOf(state: State, uid: string | undefined): Facts['moving'] {

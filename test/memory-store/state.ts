@@ -50,6 +50,8 @@ export interface State {
   grants: Map<string, GrantFacts>
   /** By tenant and id. */
   snapshots: Map<string, SnapshotFacts & { keptUntil: Date | null }>
+  /** By tenant and key. */
+  forks: Map<string, { uid: string; until: Date | null }>
   requests: Map<string, RequestFacts>
   outbox: StoredMessage[]
   /** By tenant, kind and key. */
@@ -68,6 +70,7 @@ export const emptyState = (): State => ({
   links: new Map(),
   grants: new Map(),
   snapshots: new Map(),
+  forks: new Map(),
   requests: new Map(),
   outbox: [],
   counters: new Map(),

@@ -1,0 +1,191 @@
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import { SharingError } from '../errors.ts'
+import { auditEvent, change, type Kernel } from '../kernel.ts'
+import type { Access } from '../model/access.ts'
+import { type Actor, tenantOf } from '../model/actor.ts'
+import type { ForkHook } from '../model/hooks.ts'
+import { hostId, invalidInput, parse, plainText } from '../model/input.ts'
+import { type Resource, title } from '../model/resource.ts'
+import { isOutside } from '../model/subject.ts'
+import { type Reading, readingOf } from '../refs/reading.ts'
+import { audited, resourceOf } from '../resources/register.ts'
+import { askHook } from '../snapshots/take.ts'
+import type { Facts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
+import { beginFork, giveUpFork } from './once.ts'
+
+/** How a fork is asked for. */
+export interface ForkInput {
+  /** Of 1 to 255 characters: asked for again by the same person with the same key, it is the same fork. */
+  idempotencyKey?: string | undefined
+}
+
+const inputSchema: z.ZodType<ForkInput> = z.strictObject({
+  idempotencyKey: plainText(255).min(1).optional(),
+})
+
+const forkedSchema: z.ZodType<{ id: string; title?: string | null | undefined }, unknown> = z.object({
+  id: hostId,
+  title,
+})
+
+/** Makes a copy of what somebody may see, which is theirs alone: the host makes it, and it is registered here. */
+export async function fork(kernel: Kernel, access: Access, input: ForkInput = {}): Promise<Resource> {
+  const { idempotencyKey } = parse(inputSchema, input, 'options')
+  const reading = await readingOf(kernel, access, { content: true })
+  const { hook, actor } = demandFork(reading)
+  if (idempotencyKey === undefined) return make(kernel, reading, hook, actor, null)
+  const key = keyOf(reading, actor, idempotencyKey)
+  const begun = await beginFork(kernel, tenantOf(actor), key)
+  if ('made' in begun) return resourceOf(theirs(begun.made, actor))
+  try {
+    return await make(kernel, reading, hook, actor, key)
+  } catch (error) {
+    await giveUpFork(kernel, tenantOf(actor), key, begun.until)
+    throw error
+  }
+}
+
+function demandFork({ type, actions, actor, policy, resource }: Reading): { hook: ForkHook; actor: Actor } {
+  if (type.hooks.fork === undefined) {
+    const message = `a ${type.name} cannot be copied: its type has no \`fork\` hook`
+    throw invalidInput([{ path: 'resource.type', message }])
+  }
+  if (!actions.includes('fork')) throw new SharingError('forbidden')
+  if (actor === null) {
+    throw new SharingError('authentication_required', { message: 'Sign in to make a copy of your own.' })
+  }
+  const leaves = isOutside(actor, resource.tenantId) && actor.admin !== 'system'
+  if (leaves && !policy.allowGuests) throw new SharingError('forbidden')
+  return { hook: type.hooks.fork, actor }
+}
+
+/** One person's key for one registration. */
+function keyOf({ resource }: Reading, actor: Actor, idempotencyKey: string): string {
+  const parts = [tenantOf(actor), actor.userId, resource.uid, idempotencyKey]
+  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'base64url')
+}
+
+function theirs(made: ResourceFacts, actor: Actor): ResourceFacts {
+  if (made.ownerId === actor.userId) return made
+  throw new SharingError('conflict', { message: 'This copy was made, and is somebody else’s by now.' })
+}
+
+async function make(
+  kernel: Kernel,
+  reading: Reading,
+  hook: ForkHook,
+  actor: Actor,
+  key: string | null,
+): Promise<Resource> {
+  const { revision, content } = await contentOf(kernel, reading, actor)
+  const source = { ...reading.resource, ...(reading.shown && { title: reading.shown.title }) }
+  const answer = await hook({ resource: resourceOf(source), content, revision, actor, idempotencyKey: key })
+  const copy = parse(forkedSchema, answer, 'fork')
+  if (copy.id === source.id) {
+    throw invalidInput([{ path: 'fork.id', message: 'must be the id of the copy, not of what was copied' }])
+  }
+  // The copy is made: that it was is known where it was made of, whatever becomes of it.
+  await tellSource(kernel, reading, actor, revision)
+  return register(kernel, source, copy, actor, key, revision)
+}
+
+/** What the snapshot holds, or what this person may see now. */
+async function contentOf(
+  kernel: Kernel,
+  { shown, type, resource }: Reading,
+  actor: Actor,
+): Promise<{ revision: string | null; content: unknown }> {
+  if (shown !== null) return { revision: shown.revision, content: JSON.parse(shown.content) }
+  if (type.hooks.snapshot === undefined) return { revision: null, content: null }
+  const { revision, text } = await askHook(kernel, type.hooks.snapshot, resource, actor)
+  return { revision, content: JSON.parse(text) }
+}
+
+/** In the history of what was copied: by whom and which revision, not what became of it. */
+function tellSource(kernel: Kernel, reading: Reading, actor: Actor, revision: string | null): Promise<void> {
+  const { type, id, tenantId, uid } = reading.resource
+  const eventId = kernel.newId()
+  return change(
+    kernel,
+    { at: 'resource', ref: { type, id }, tenantId },
+    {},
+    ({ resource }): Outcome<void> => {
+      if (resource?.uid !== uid) return { changes: [], audit: [], result: undefined }
+      const event = auditEvent({ newId: () => eventId }, resource, {
+        action: 'resource.forked',
+        at: kernel.clock(),
+        actorId: actor.userId,
+        target: { kind: 'user', id: actor.userId },
+        after: { mode: reading.mode, revision },
+      })
+      return { changes: [], audit: [event], result: undefined }
+    },
+  )
+}
+
+/** Registers the copy as its maker's, private; the host may have registered it itself. */
+function register(
+  kernel: Kernel,
+  source: ResourceFacts,
+  copy: { id: string; title?: string | null | undefined },
+  actor: Actor,
+  key: string | null,
+  revision: string | null,
+): Promise<Resource> {
+  const tenantId = tenantOf(actor)
+  const ref = { type: source.type, id: copy.id }
+  const uid = kernel.newId()
+  const forkedFrom = { type: source.type, id: source.id }
+  const ask = key === null ? {} : { fork: key }
+  return change(kernel, { at: 'registration', ref, tenantId }, ask, (facts: Facts): Outcome<Resource> => {
+    const now = kernel.clock()
+    // Somebody else took it over and was quicker: there is one fork for a key.
+    if (facts.fork?.made) {
+      return { changes: [], audit: [], result: resourceOf(theirs(facts.fork.made, actor)) }
+    }
+    if (facts.taken) throw new SharingError('conflict')
+    const had = facts.resource
+    if (had !== null && (had.ownerId !== actor.userId || had.forkedFrom !== null)) {
+      throw new SharingError('conflict')
+    }
+    const resource: ResourceFacts = had
+      ? { ...had, forkedFrom, updatedAt: now }
+      : {
+          uid,
+          tenantId,
+          ...ref,
+          ownerId: actor.userId,
+          title: copy.title === undefined ? source.title : copy.title,
+          visibility: 'private',
+          traits: [],
+          parentUid: null,
+          parent: null,
+          forkedFrom,
+          createdAt: now,
+          updatedAt: now,
+        }
+    const forked = auditEvent(kernel, resource, {
+      action: 'resource.forked',
+      at: now,
+      actorId: actor.userId,
+      after: { forkedFrom, revision },
+    })
+    return {
+      changes: [
+        had ? { kind: 'resource.updated', resource } : { kind: 'resource.created', resource },
+        ...(key === null ? [] : [{ kind: 'fork.made', key, uid: resource.uid } as const]),
+      ],
+      audit: had ? [forked] : [registered(kernel, resource, actor, now), forked],
+      result: resourceOf(resource),
+    }
+  })
+}
+
+const registered = (
+  kernel: Kernel,
+  resource: ResourceFacts,
+  { userId: actorId }: Actor,
+  at: Date,
+): NewAuditEvent =>
+  auditEvent(kernel, resource, { action: 'resource.registered', at, actorId, after: audited(resource) })
