@@ -40,7 +40,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   workstations: { rooms: [...CAPABILITY, 'grants', 'http', 'inside'], types: ['api'], packages: ['zod'] },
   people: { rooms: [...CAPABILITY, 'grants', 'resources'], packages: ['zod'] },
   policies: { rooms: CAPABILITY },
-  refs: { rooms: [...CAPABILITY, 'resources'] },
+  refs: { rooms: [...CAPABILITY, 'opening', 'resources'] },
   resources: { rooms: [...CAPABILITY, 'grants'] },
   views: {
     rooms: [...CAPABILITY, 'links', 'recent'],

@@ -14,6 +14,8 @@ export interface LiveHost {
   asked: Asked[]
   /** What the host was told of what went wrong. */
   errors: unknown[]
+  /** What its documents are at, and with that what a snapshot of one is. */
+  at: { revision: string }
 }
 
 /** Unless told otherwise the host shows everybody whose view it is. */
@@ -26,8 +28,10 @@ export function liveHost(
 ): LiveHost {
   const asked: Asked[] = []
   const errors: unknown[] = []
+  const at = { revision: 'r1' }
   const document = {
     ...DEFINITIONS.document,
+    snapshot: () => ({ revision: at.revision, content: `as of ${at.revision}` }),
     resolve: (request: Asked) => {
       asked.push(request)
       return resolve(request)
@@ -38,7 +42,7 @@ export function liveHost(
     onError: (error) => void errors.push(error),
     ...options,
   })
-  return { sharing, asked, errors }
+  return { sharing, asked, errors, at }
 }
 
 /** Whoever came by a link, with what it handed out. */

@@ -139,6 +139,52 @@ export const verifying: ConformanceCase[] = casesOf('refs.verify', {
     await sharing.collaborators.remove(ann, id)
     await refused('not_found', sharing.refs.verify(minted, null))
   },
+  'of a snapshot is of its revision, whatever is shared later': async (world) => {
+    const { sharing, asked, at } = liveHost(world)
+    await world.document()
+    const { id } = await sharing.collaborators.add(ann, ref, {
+      userId: 'bob',
+      role: 'viewer',
+      mode: 'snapshot',
+    })
+    const link = await sharing.links.create(ann, ref, { visibility: 'public', mode: 'snapshot' })
+    const theirs = { actor: bob, resource: ref }
+    const attached = await sharing.attach(bob, ref)
+    const borne = await bearer({ sharing }, link.token)
+    at.revision = 'r2'
+    const minted = async (access: Parameters<typeof sharing.refs.mint>[0], actor: Actor | null) => {
+      const token = await sharing.refs.mint(access, 'cover')
+      const { mode, revision } = asked.at(-1)!
+      const { grantId, ...verified } = await sharing.refs.verify(token, actor)
+      assert.deepEqual(verified, { resource: ref, ref: 'cover', mode, revision })
+      return { token, grantId, mode, revision }
+    }
+    const first = [
+      await minted(theirs, bob),
+      await minted({ pass: attached.pass, visitor: { actor: bob } }, bob),
+      await minted(borne, null),
+    ]
+    for (const { mode, revision } of first) assert.deepEqual([mode, revision], ['snapshot', 'r1'])
+    assert.deepEqual(
+      first.map(({ grantId }) => grantId),
+      [id, id, link.id],
+    )
+    // Another is taken: what was opened before stays what it was, and what is opened from then on is new.
+    await sharing.links.update(ann, link.id, { snapshot: 'refresh' })
+    assert.equal((await minted(borne, null)).revision, 'r1')
+    assert.equal((await minted(await bearer({ sharing }, link.token), null)).revision, 'r2')
+    assert.equal((await sharing.refs.verify(first[2]!.token, null)).revision, 'r1')
+    // Whoever may see it live too has both, each by its own right.
+    const live = await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer', mode: 'live' })
+    const anew = await minted(theirs, bob)
+    assert.deepEqual([anew.mode, anew.revision, anew.grantId], ['live', null, live.id])
+    await sharing.refs.verify(first[0]!.token, bob)
+    await sharing.collaborators.remove(ann, id)
+    for (const { token } of first.slice(0, 2)) await refused('not_found', sharing.refs.verify(token, bob))
+    await sharing.refs.verify(anew.token, bob)
+    await sharing.links.revoke(ann, link.id)
+    await refused('not_found', sharing.refs.verify(first[2]!.token, null))
+  },
   'takes no other text: no kind, no key and no prefix but its own': async (world) => {
     const { sharing, token, link } = await borne(world)
     const { resource } = (await world.store.findResource(ref, null))!

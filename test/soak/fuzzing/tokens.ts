@@ -86,7 +86,7 @@ export const tokens: Campaign = {
   name: 'malformed tokens',
   claim: 'no malformed token is taken, or costs a query',
   unit: 'inputs',
-  size: { short: 50_000, long: 10_000_000 },
+  size: { short: 100_000, long: 10_000_000 },
   places: ['none'],
   controls: [
     {
