@@ -70,6 +70,33 @@ describe.each(STACKS)('$name', ({ start }) => {
     expect(app.lines.join('\n')).not.toContain(cover)
   })
 
+  test('a snapshot stays as it was shared, its cover too, whatever is edited', async () => {
+    const make = () =>
+      app.call('POST', `${PATH}/links`, { as: 'ada', body: { visibility: 'public', mode: 'snapshot' } })
+    const { body: link } = await make()
+    const open = async (as?: Person) =>
+      (await app.call('POST', `/api/share/${link.token}`, { ...(as && { as }) })).body
+    const opened = await open()
+    const { revision, content } = opened['snapshot'] as { revision: string; content: { table: unknown[] } }
+    for (const region of ['north', 'west']) await addOrder(region)
+    for (const again of [await open(), await open('ben'), await open('dora')]) {
+      expect(again['snapshot']).toMatchObject({ revision, content })
+    }
+    const seen = await refresh({ pass: opened.pass })
+    expect(Object.values(seen).map(({ status }) => status)).toEqual(['denied', 'denied', 'ok'])
+    expect(seen['cover']!.data).toMatchObject({ revision })
+    expect((await file(seen['cover']!.token)).text).toContain(`<text>${revision}</text>`)
+    const adas = await refresh({ resource: CANVAS }, 'ada')
+    expect((await file(adas['cover']!.token, 'ada')).text).toContain(`<text>${Number(revision) + 2}</text>`)
+    expect(adas['table']!.data).toHaveLength(content.table.length + 2)
+    expect((await file(adas['cover']!.token)).status).toBe(401)
+    // Nothing of the owner's own is in what a stranger was given.
+    const given = JSON.stringify([opened, seen])
+    for (const { token } of Object.values(adas)) expect(given).not.toContain(token)
+    await app.call('DELETE', `/api/links/${link.id}`, { as: 'ada' })
+    expect((await file(seen['cover']!.token)).status).toBe(404)
+  })
+
   test('a public link shows no rows to a stranger, nor to somebody of another account', async () => {
     const { body: link } = await app.call('POST', `${PATH}/links`, {
       as: 'ada',
