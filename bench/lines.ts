@@ -30,6 +30,8 @@ const READ = 'bare read, same hashing'
 const ROUTE = 'hand-written route'
 const KEYS = 'API key verified'
 const PLAIN = 'without it'
+const JWT = 'jose, compact HS256'
+const MAC = 'HMAC-SHA-256 alone'
 
 const line = (
   part: Part,
@@ -50,6 +52,10 @@ export const LINES: readonly Line[] = [
     ['mint', 'bare'],
     within(1.5),
   ),
+  line('mint', 'memory', 'data ref minted', JWT, ['ref minted', 'jwt signed'], faster(1)),
+  line('mint', 'memory', 'data ref minted', MAC, ['ref minted', 'mac']),
+  line('mint', 'memory', 'data ref read and checked', JWT, ['ref read', 'jwt read'], faster(1)),
+  line('mint', 'memory', 'data ref read and checked', MAC, ['ref read', 'mac compared']),
 
   line('open', 'memory', 'open', BARE, ['open', 'bare'], within(1.9)),
   line('open', 'file', 'open', BARE, ['open', 'bare'], within(1.25)),

@@ -5,6 +5,7 @@ import { type Contender, contender, type Pace } from './measure.ts'
 import { hotPaths } from './parts/guard.ts'
 import { minting } from './parts/mint.ts'
 import { makeWorld, openings, readings } from './parts/opening.ts'
+import { signing } from './parts/refs.ts'
 import { lookings, makeCrowded } from './parts/views.ts'
 import type { Owner, Place, PlaceName } from './places.ts'
 import type { Premises } from './premises.ts'
@@ -25,7 +26,7 @@ export async function sideBySide(premises: Premises, { parts, places, pace }: Ch
   const has = (...some: Part[]): boolean => some.some((part) => parts.includes(part))
   if (has('mint')) {
     printHead('without a database')
-    await recorder.measure('mint', 'memory', [minting()], (_, work) => work())
+    await recorder.measure('mint', 'memory', [minting(), await signing()], (_, work) => work())
   }
   for (const name of places) {
     if (has('open', 'read', 'views') || (has('guard') && name === 'postgres')) printHead(name)
