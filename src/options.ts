@@ -67,7 +67,7 @@ export interface SharingOptions<D extends Definitions> {
   /** How link passwords are hashed: scrypt unless given. */
   passwords?: Passwords | undefined
   clock?: Clock | undefined
-  /** Told of what a listener of events, `notify`, the directory or a claim beside an opening threw; nothing unless given. */
+  /** Told of what a listener of events, `notify`, the directory, `resolve` or a claim beside an opening threw; nothing unless given. */
   onError?: ((error: unknown) => void) | undefined
 }
 

@@ -45,6 +45,14 @@ for (let turn = 0; turn < 60; turn++) await sharing.open(link.token, { ip: '203.
 await refuses(() => sharing.open(link.token, { ip: '203.0.113.9' }), 'rate_limited')
 await pool.end()`,
   },
+  'Live data': {
+    before: `
+import express from 'express'
+import type { Actor } from 'sharegrant'
+const app = express()
+declare const actorOf: (request: express.Request) => Promise<Actor | null>
+declare const fileOf: (id: string, ref: string, revision: string | null) => Promise<string>`,
+  },
   'Writing an adapter': {
     before: `
 import { type ConformanceStore } from 'sharegrant/conformance'
