@@ -124,7 +124,28 @@ export const sweepTokens: Query<{ tenantId: string; at: Date }, { name: { key: s
   { name: ['', { key: 'text' }] },
 )
 
-export const sealedByOthers: Query<
+/**
+ * Whether there is one at all, by the index over the names of keys: mostly there is none, and then the links of a tenant
+ * need not be gone through.
+ */
+const sealedBeside = (
+  name: string,
+  side: '<' | '>',
+): Query<{ tenantId: string; keyId: string }, { link: { id: string } }> =>
+  query(
+    name,
+    ({ t, p, columns }) => sql`
+    select ${columns} from ${t.grants} g
+    where g.tenant_id = ${p('tenantId')} and g.sealed_token is not null and g.ended_at is null and g.removed_at is null
+      and substr(g.sealed_token, 1, 8) ${sql.raw(side)} ${p('keyId')}
+    limit 1`,
+    { link: ['g', { id: 'text' }] },
+  )
+
+const sealedBefore = sealedBeside('maintain.sealed_before', '<')
+const sealedAfter = sealedBeside('maintain.sealed_after', '>')
+
+const sealedRows: Query<
   { tenantId: string; keyId: string; after: string; limit: number },
   { link: { id: string; sealedToken: string } }
 > = query(
@@ -137,12 +158,29 @@ export const sealedByOthers: Query<
   { link: ['g', { id: 'text', sealedToken: 'text' }] },
 )
 
+export function* sealedByOthers(
+  tenantId: string,
+  keyId: string,
+  after: string,
+  limit: number,
+): Steps<Array<{ id: string; sealedToken: string }>> {
+  const some =
+    after !== '' ||
+    (yield* first(sealedBefore, { tenantId, keyId })) !== null ||
+    (yield* first(sealedAfter, { tenantId, keyId })) !== null
+  if (!some) return []
+  const rows = yield* run(sealedRows, { tenantId, keyId, after, limit })
+  return rows.map(({ link }) => link)
+}
+
 export const reseal: Query<
   { tenantId: string; id: string; from: string; to: string },
-  Record<never, never>
+  { link: { id: string } }
 > = query(
   'maintain.reseal',
-  ({ t, p }) => sql`
+  ({ t, p, columns }) => sql`
     update ${t.grants} set sealed_token = ${p('to')}
-    where tenant_id = ${p('tenantId')} and id = ${p('id')} and sealed_token = ${p('from')}`,
+    where tenant_id = ${p('tenantId')} and id = ${p('id')} and sealed_token = ${p('from')}
+    returning ${columns}`,
+  { link: ['', { id: 'text' }] },
 )

@@ -288,23 +288,18 @@ class SqlStore implements Store {
     return this.#within(tenantId, () => purgeSlice(tenantId))
   }
 
-  async sealedByOthers(
+  sealedByOthers(
     tenantId: string,
     keyId: string,
     after: string,
     limit: number,
   ): Promise<Array<{ id: string; sealedToken: string }>> {
-    const rows = await this.#engine.read({ tenantId }, maintenance.sealedByOthers, {
-      tenantId,
-      keyId,
-      after,
-      limit,
-    })
-    return rows.map(({ link }) => link)
+    return this.#within(tenantId, () => maintenance.sealedByOthers(tenantId, keyId, after, limit))
   }
 
-  async reseal(tenantId: string, id: string, from: string, to: string): Promise<void> {
-    await this.#engine.read({ tenantId }, maintenance.reseal, { tenantId, id, from, to })
+  async reseal(tenantId: string, id: string, from: string, to: string): Promise<boolean> {
+    const rows = await this.#engine.read({ tenantId }, maintenance.reseal, { tenantId, id, from, to })
+    return rows.length > 0
   }
 
   async takeMessage(tenantId: string, request: TakeMessageRequest): Promise<TakenMessage | null> {

@@ -95,6 +95,8 @@ const core1 = [
   'create index {prefix}grants_creator on {grants} (created_by, tenant_id, created_at, id)',
   'create index {prefix}grants_tenant on {grants} (tenant_id, created_at, id)',
   'create index {prefix}grants_authority on {grants} (authority, authority_id) where ended_at is null',
+  `create index {prefix}grants_sealed on {grants} (tenant_id, substr(sealed_token, 1, 8))
+    where sealed_token is not null and ended_at is null and removed_at is null`,
   'create index {prefix}grants_removed on {grants} (tenant_id) where removed_at is not null',
   `create unique index {prefix}grants_people on {grants} (tenant_id, resource_uid, subject, mode)
     where subject is not null and ended_at is null`,

@@ -118,8 +118,7 @@ async function reseal(kernel: Kernel, tenantId: string): Promise<number> {
       const place = sealPlace({ tenantId, id })
       const token = unseal(keys, sealedToken, place)
       if (token === null) continue
-      await kernel.store.reseal(tenantId, id, sealedToken, seal(keys, token, place))
-      done++
+      if (await kernel.store.reseal(tenantId, id, sealedToken, seal(keys, token, place))) done++
     }
     if (rows.length < SEALED_AT_ONCE) return done
     after = rows.at(-1)!.id

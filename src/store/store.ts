@@ -294,8 +294,8 @@ export interface MaintenanceVerbs {
     after: string,
     limit: number,
   ): Promise<Array<{ id: string; sealedToken: string }>>
-  /** Replaces a sealed token, if it is still the one that was read. */
-  reseal(tenantId: string, id: string, from: string, to: string): Promise<void>
+  /** Replaces a sealed token, if it is still the one that was read; whether it was. */
+  reseal(tenantId: string, id: string, from: string, to: string): Promise<boolean>
 }
 
 /** Thrown by `change` where a new token's hash exists already: mint another and try again. */

@@ -276,8 +276,10 @@ class MemoryStore implements Store {
       .slice(0, limit)
   }
 
-  async reseal(tenantId: string, id: string, from: string, to: string): Promise<void> {
+  async reseal(tenantId: string, id: string, from: string, to: string): Promise<boolean> {
     const link = this.#open.links.get(id)
-    if (link?.tenantId === tenantId && link.sealedToken === from) link.sealedToken = to
+    if (link?.tenantId !== tenantId || link.sealedToken !== from) return false
+    link.sealedToken = to
+    return true
   }
 }

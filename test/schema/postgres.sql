@@ -95,6 +95,8 @@ create index share_grants_resource on "public"."share_grants" (tenant_id, resour
 create index share_grants_creator on "public"."share_grants" (created_by, tenant_id, created_at, id);
 create index share_grants_tenant on "public"."share_grants" (tenant_id, created_at, id);
 create index share_grants_authority on "public"."share_grants" (authority, authority_id) where ended_at is null;
+create index share_grants_sealed on "public"."share_grants" (tenant_id, substr(sealed_token, 1, 8))
+  where sealed_token is not null and ended_at is null and removed_at is null;
 create index share_grants_removed on "public"."share_grants" (tenant_id) where removed_at is not null;
 create unique index share_grants_people on "public"."share_grants" (tenant_id, resource_uid, subject, mode)
   where subject is not null and ended_at is null;

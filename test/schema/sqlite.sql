@@ -95,6 +95,8 @@ create index share_grants_resource on "share_grants" (tenant_id, resource_uid, c
 create index share_grants_creator on "share_grants" (created_by, tenant_id, created_at, id);
 create index share_grants_tenant on "share_grants" (tenant_id, created_at, id);
 create index share_grants_authority on "share_grants" (authority, authority_id) where ended_at is null;
+create index share_grants_sealed on "share_grants" (tenant_id, substr(sealed_token, 1, 8))
+  where sealed_token is not null and ended_at is null and removed_at is null;
 create index share_grants_removed on "share_grants" (tenant_id) where removed_at is not null;
 create unique index share_grants_people on "share_grants" (tenant_id, resource_uid, subject, mode)
   where subject is not null and ended_at is null;

@@ -32,6 +32,69 @@ describe.each(STORES)('$name: a rotated secret', (kind) => {
     await base.close()
   })
 
+  test('of every kind of token: what the old one made is taken until it is taken away, and all that is new is the new one’s', async () => {
+    const base = await kind.open()
+    const told: string[] = []
+    const under = (secret: string | string[]) =>
+      sampleOn(base.store, {
+        secret,
+        notify: async ({ token }) => void (token !== undefined && told.push(token)),
+      })
+    const [before, between, after] = [under(OLD), under([NEW, OLD]), under(NEW)]
+    const guest = (name: string) => ({ userId: name, tenantId: 't', email: `${name}@t.example` })
+    await before.resources.register(doc('d'), { tenantId: 't', ownerId: 'o' })
+    const link = await before.links.create(OWNER, doc('d'), { visibility: 'public' })
+    let invited = 0
+    /** One of each kind that is signed, and what takes it. */
+    const made = async (sharing: Sample): Promise<Record<string, (on: Sample) => Promise<unknown>>> => {
+      const opened = await sharing.open(link.token)
+      const attached = await sharing.attach(OWNER, doc('d'))
+      const borne = await sharing.refs.mint({ pass: opened.pass }, 'rows')
+      const owned = await sharing.refs.mint({ actor: OWNER, resource: doc('d') }, 'rows')
+      const person = guest(`guest${invited++}`)
+      await sharing.collaborators.add(OWNER, doc('d'), { email: person.email, role: 'viewer' })
+      await sharing.maintain()
+      const invitation = told.at(-1)!
+      return {
+        pass: (on) => on.resume(opened.pass),
+        'attach pass': (on) => on.resume(attached.pass, { actor: OWNER }),
+        'data ref of a bearer': (on) => on.refs.verify(borne, null),
+        'data ref of a person': (on) => on.refs.verify(owned, OWNER),
+        'data by a pass': (on) => on.refresh({ pass: opened.pass }, ['rows']),
+        invitation: (on) => on.invitations.accept(person, invitation),
+      }
+    }
+    const older = await made(before)
+    const newer = await made(between)
+    for (const [name, take] of Object.entries(older)) {
+      expect(await outcomeOf(() => take(after)), name).toBe('not_found')
+      expect(await outcomeOf(() => take(between)), name).toBe('ok')
+    }
+    for (const [name, take] of Object.entries(newer)) {
+      expect(await outcomeOf(() => take(before)), name).toBe('not_found')
+      expect(await outcomeOf(() => take(after)), name).toBe('ok')
+    }
+    await base.close()
+  })
+
+  test('sealed anew by several processes at once: each token once in the end, and as it was', async () => {
+    const base = await kind.open()
+    const before = sampleOn(base.store, { secret: OLD })
+    await before.resources.register(doc('d'), { tenantId: 't', ownerId: 'o' })
+    const links = []
+    for (let made = 0; made < 130; made++) {
+      links.push(await before.links.create(OWNER, doc('d'), { visibility: 'public' }))
+    }
+    const between = [0, 1, 2].map(() => sampleOn(base.store, { secret: [NEW, OLD] }))
+    const reports = await Promise.all(between.map((sharing) => sharing.maintain()))
+    const resealed = reports.reduce((sum, { tokensResealed }) => sum + tokensResealed, 0)
+    expect(resealed).toBe(links.length)
+    expect((await between[0]!.maintain()).tokensResealed).toBe(0)
+    const after = sampleOn(base.store, { secret: NEW })
+    for (const { id, token } of links) expect(await after.links.reveal(OWNER, id)).toBe(token)
+    await base.close()
+  })
+
   test('that is removed ends its passes and its sealed tokens, and no link', async () => {
     const base = await kind.open()
     const { link, pass } = await shared(sampleOn(base.store, { secret: OLD }))

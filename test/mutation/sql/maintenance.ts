@@ -57,6 +57,16 @@ export const maintaining = mutantsOf('adapters/sql/maintenance.ts', {
     'not imported ones': 'and not n.imported ',
     'only after the grace': ' and n.until <= :at',
   },
+  'const sealedBeside': {
+    tenant: 'g.tenant_id = :tenantId and ',
+    'only sealed ones': 'g.sealed_token is not null and ',
+    'not of ended links': 'g.ended_at is null and ',
+    'not of removed links': 'g.removed_at is null\n      and ',
+  },
+  'export function* sealedByOthers': {
+    'one that sorts before': ['(yield* first(sealedBefore, { tenantId, keyId })) !== null ||', ''],
+    'one that sorts after': ['(yield* first(sealedAfter, { tenantId, keyId })) !== null', 'false'],
+  },
   "'maintain.sealed_by_others'": {
     tenant: 'g.tenant_id = :tenantId and ',
     'only sealed ones': [
