@@ -23,6 +23,9 @@ const HOT: readonly string[] = [
   'view.append_many',
   'view.spend',
   'view.visit_by_grant',
+  'snapshot.of_grant',
+  'snapshot.head_of_grant',
+  'snapshot.find',
   'access.find',
   'access.find_held',
   'access.find_held_with_groups',
@@ -144,6 +147,10 @@ const TENANT_WIDE: ReadonlyArray<{ reason: string; text: RegExp }> = [
   },
   { reason: 'a person is forgotten, and little waits', text: /^delete from "share_outbox" as o / },
   { reason: 'maintenance takes what is due first', text: / o\.due_at <= \? .* limit 1 \) w / },
+  {
+    reason: 'maintenance looks which snapshots are shown',
+    text: /^delete from "share_snapshots" .* limit \?\) /,
+  },
   { reason: 'maintenance goes through sealed tokens', text: /substr\(g\.sealed_token, 1, 8\) <> \?/ },
 ]
 

@@ -88,6 +88,7 @@ export const CASES: Readonly<Record<string, RouteCase>> = {
   'GET /resources/:type/:id/access': resource('/access'),
   'PATCH /resources/:type/:id': { ...resource(), body: () => ({ visibility: 'private' }) },
   'GET /resources/:type/:id/audit': resource('/audit'),
+  'POST /resources/:type/:id/fork': { ...resource('/fork'), body: () => ({}) },
   'GET /shared': fixed('/shared?filter=all&type=document'),
   'GET /policy': fixed('/policy'),
   'PUT /policy': { ...fixed('/policy'), body: () => ({ allowGuests: false }) },

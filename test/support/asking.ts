@@ -54,6 +54,20 @@ export async function asking(store: Store): Promise<void> {
   for (const actor of [OWNER, asker('second'), { userId: 'above', tenantId: 'acme' }]) {
     await outcomeOf(() => sharing.attach(actor, ref))
   }
+  // Forks that were begun and left, taken over, and given up.
+  const until = new Date(now)
+  for (const again of [false, true]) {
+    await store.change({ at: 'counter', tenantId: 'acme' }, { fork: 'left' }, () => ({
+      changes: [{ kind: 'fork.begun', key: 'left', until, again }],
+      audit: [],
+      result: undefined,
+    }))
+  }
+  await store.change({ at: 'counter', tenantId: 'acme' }, {}, () => ({
+    changes: [{ kind: 'fork.given_up', key: 'left', until }],
+    audit: [],
+    result: undefined,
+  }))
   // More than go out in an hour.
   for (const name of ['four', 'five', 'six', 'seven', 'eight']) {
     await sharing.collaborators.add(OWNER, ref, { email: `${name}@example.com`, role: 'viewer' })

@@ -29,6 +29,10 @@ export const BY_ACTOR: Readonly<Record<string, readonly Call[]>> = {
     (sharing, actor, { ref }) => sharing.refs.mint({ actor, resource: ref }, 'chart', { ttlSeconds: 60 }),
   ],
   refresh: [(sharing, actor, { ref }) => sharing.refresh({ actor, resource: ref }, ['rows', 'chart'])],
+  fork: [
+    (sharing, actor, { ref }) => sharing.fork({ actor, resource: ref }),
+    (sharing, actor, { ref }) => sharing.fork({ actor, resource: ref }, { idempotencyKey: 'key' }),
+  ],
   access: [(sharing, actor, { ref }) => sharing.access(actor, ref)],
   'resources.setVisibility': [
     (sharing, actor, { ref }) => sharing.resources.setVisibility(actor, ref, 'account'),

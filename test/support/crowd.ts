@@ -41,6 +41,8 @@ export async function crowd(
   await query(`insert into share_views (tenant_id, id, resource_uid, link_id, viewer_id, visitor, bot, counted, viewed_at)
     select ${tenant}, 'view' || i, 'crowd' || i, 'link' || i, 'u' || (i % 50), 'v' || i, ${no}, ${yes}, ${at}
     from ${numbers(resources)}`)
+  await query(`insert into share_snapshots (tenant_id, id, resource_uid, revision, content)
+    select ${tenant}, 'snapshot' || i, 'crowd' || i, 'r', '1' from ${numbers(resources)}`)
   await query(`insert into share_counters (tenant_id, kind, key, since, count)
     select 'acme', 'invitations', 'u' || i, ${at}, 1 from ${numbers(resources)}`)
   await query(`insert into share_requests (tenant_id, id, resource_uid, user_id, role, status, created_at)

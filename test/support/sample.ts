@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import {
   type Actor,
   createSharing,
@@ -7,6 +8,17 @@ import {
   type Store,
 } from '../../src/index.ts'
 
+/** The same for the same fork. */
+const copyOf = ({
+  resource: { id },
+  actor: { userId, tenantId },
+  idempotencyKey,
+}: {
+  resource: { id: string }
+  actor: Actor
+  idempotencyKey: string | null
+}): string => hash('sha256', JSON.stringify([id, userId, tenantId, idempotencyKey]), 'hex').slice(0, 20)
+
 /** A host's definitions, with a role, a rule and a trait of every sort. */
 export const DEFINITIONS = {
   document: {
@@ -15,6 +27,13 @@ export const DEFINITIONS = {
       editor: ['view', 'edit'],
       manager: ['view', 'edit', 'share', 'publish'],
     },
+    snapshot: ({ resource }: { resource: { id: string } }) => ({
+      revision: 'r1',
+      content: { of: resource.id },
+    }),
+    fork: (request: { resource: { id: string }; actor: Actor; idempotencyKey: string | null }) => ({
+      id: `copy ${copyOf(request)}`,
+    }),
     resolve: ({ ref, as }: { ref: string; as: Actor | null }) => ({ ref, as: as?.userId ?? null }),
     linkRoles: ['viewer', 'editor'],
     rules: [

@@ -74,6 +74,20 @@ export async function live(sharing: Sample): Promise<Secrets> {
   const borne = await sharing.refresh({ pass: secrets.passes.at(-1)!, visitor: { actor: MEMBER } }, ['rows'])
   for (const answer of borne) if (answer.status === 'ok') secrets.tokens.push(answer.token)
   secrets.tokens.push(minted)
+  const then = await made(
+    sharing.links.create(OWNER, doc('d1'), { visibility: 'public', mode: 'snapshot', role: 'editor' }),
+  )
+  await opened(then.token)
+  await sharing.peek(then.token)
+  await sharing.links.update(OWNER, then.id, { snapshot: 'refresh' })
+  await sharing.refs.mint({ pass: await opened(then.token), visitor: ADDRESS }, 'rows')
+  const past = { userId: 'past', tenantId: 'acme' }
+  const given = { userId: 'past', role: 'editor', mode: 'snapshot' } as const
+  for (let times = 0; times < 2; times++) await sharing.collaborators.add(OWNER, doc('d1'), given)
+  const attached = await sharing.attach(past, doc('d1'))
+  secrets.passes.push((await sharing.resume(attached.pass, { actor: past })).pass)
+  await sharing.fork({ actor: OWNER, resource: doc('d1') }, { idempotencyKey: 'key' })
+  await outcomeOf(() => sharing.fork({ actor: past, resource: doc('d1') }))
   await opened(guarded.token, { ...ADDRESS, password })
   await outcomeOf(() => sharing.open(guarded.token, { ...ADDRESS, password: 'a wrong guess' }))
   await sharing.peek(guarded.token)

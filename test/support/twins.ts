@@ -9,8 +9,10 @@ type Query = (text: string) => Promise<unknown>
 /** Columns by which nothing is looked up: in them a twin differs, so that one read instead of the other is noticed. */
 const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   names: { key: "'twin of ' || new.key" },
-  resources: { id: "'twin of ' || new.id", title: "'TWIN'" },
+  // An id that is used again has a twin again.
+  resources: { id: "'twin of ' || new.id || ' ' || new.uid", title: "'TWIN'" },
   grants: { name: "'TWIN'" },
+  snapshots: { content: `'"TWIN"'`, revision: "'TWIN'" },
   requests: { message: "'TWIN'" },
   outbox: { message: "'TWIN'" },
   counters: { count: 'new.count + 1000' },

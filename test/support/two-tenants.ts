@@ -41,6 +41,11 @@ export class TwoTenants {
       await sharing.resources.register(doc(tenantId), { tenantId, ownerId: userId, title: `of ${tenantId}` })
       const { token } = await sharing.links.create(owner, doc(tenantId), { visibility: 'public' })
       await sharing.collaborators.add(owner, doc(tenantId), { userId: 'somebody', role: 'viewer' })
+      await sharing.collaborators.add(owner, doc(tenantId), {
+        userId: 'past',
+        role: 'viewer',
+        mode: 'snapshot',
+      })
       await sharing.open(token)
       await sharing.collaborators.add(owner, doc(tenantId), { email: 'guest@example.com', role: 'viewer' })
       await sharing.requests.create({ userId: 'asker', tenantId }, doc(tenantId), { role: 'viewer' })

@@ -1,7 +1,9 @@
+import { SharingError } from '../../errors.ts'
 import { type RouteTemplate, signedIn } from '../route.ts'
 import { pageSchema, refParams } from '../schema/parts.ts'
 import {
   accessSchema,
+  forkBody,
   listedResourceSchema,
   resourceSchema,
   sharedQuery,
@@ -38,6 +40,24 @@ export const resourceRoutes: readonly RouteTemplate[] = [
     output: resourceSchema,
     run: ({ sharing, actor, input }) =>
       sharing.resources.transfer(actor, input.params, input.body.newOwnerId, { keep: input.body.keep }),
+  }),
+  signedIn({
+    method: 'POST',
+    path: '/resources/:type/:id/fork',
+    summary: 'Make a copy of one’s own of what one may see',
+    input: { params: refParams, body: forkBody },
+    status: 201,
+    output: resourceSchema,
+    run: async ({ sharing, actor, visitor, input }) => {
+      const { pass, idempotencyKey } = input.body
+      if (pass === undefined) return sharing.fork({ actor, resource: input.params }, { idempotencyKey })
+      // A pass is for one resource: of another it is nobody's.
+      const { resource } = await sharing.resume(pass, visitor)
+      if (resource.type !== input.params.type || resource.id !== input.params.id) {
+        throw new SharingError('not_found')
+      }
+      return sharing.fork({ pass, visitor }, { idempotencyKey })
+    },
   }),
   signedIn({
     method: 'GET',

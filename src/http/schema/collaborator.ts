@@ -3,7 +3,7 @@ import { grantId, message } from '../../model/collaborator.ts'
 import { hostId } from '../../model/input.ts'
 import type { Mode } from '../../model/link.ts'
 import { name } from '../../model/resource.ts'
-import { component, ref, refParams, time } from './parts.ts'
+import { component, ref, refParams, snapshotName, time } from './parts.ts'
 
 /** One of a resource's people in a path. */
 export const collaboratorParams: z.ZodObject<{
@@ -59,6 +59,7 @@ export const collaboratorSchema: z.ZodType = component(
     resource: ref,
     role: z.string(),
     mode: z.enum(['live', 'snapshot']),
+    snapshot: snapshotName,
     status: z.enum(['invited', 'active']),
     invitedBy: z.string(),
     createdAt: time,

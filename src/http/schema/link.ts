@@ -3,7 +3,7 @@ import { hostId, plainText } from '../../model/input.ts'
 import type { CreateLinkInput, UpdateLinkInput } from '../../model/link.ts'
 import type { PageInput } from '../../model/page.ts'
 import { name } from '../../model/resource.ts'
-import { component, pageQuery, queryFlag, ref, time } from './parts.ts'
+import { component, pageQuery, queryFlag, ref, snapshotName, time } from './parts.ts'
 
 const settings = {
   name: plainText(200).nullable().optional(),
@@ -27,7 +27,10 @@ export const createLinkBody: z.ZodType<CreateLinkInput> = component(
 )
 
 /** What a link is to be from now on; what is left out stays. */
-export const updateLinkBody: z.ZodType<UpdateLinkInput> = component('UpdateLink', z.strictObject(settings))
+export const updateLinkBody: z.ZodType<UpdateLinkInput> = component(
+  'UpdateLink',
+  z.strictObject({ ...settings, snapshot: z.literal('refresh').optional() }),
+)
 
 /** How long the old token lives on: not at all, unless set. */
 export const rotateBody: z.ZodType<{ graceSeconds?: number | undefined }> = component(
@@ -59,6 +62,7 @@ const shape = {
   visibility: z.enum(['public', 'account']),
   role: z.string(),
   mode: z.enum(['live', 'snapshot']),
+  snapshot: snapshotName,
   createdBy: z.string(),
   createdAt: time,
   updatedAt: time,

@@ -58,3 +58,6 @@ export function pageSchema<S extends z.ZodType>(
 ): z.ZodObject<{ items: z.ZodArray<S>; nextCursor: z.ZodNullable<z.ZodString> }> {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() })
 }
+
+/** What a grant in snapshot mode shows, without its content; null in live mode. */
+export const snapshotName: z.ZodType = z.strictObject({ revision: z.string(), takenAt: time }).nullable()

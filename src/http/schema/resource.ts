@@ -22,6 +22,22 @@ export const transferBody: z.ZodType<TransferBody> = component(
   z.strictObject({ newOwnerId: hostId, keep: name.nullable().optional() }),
 )
 
+interface ForkBody {
+  /** Of an opening of this resource; without it, one forks by a right of one's own. */
+  pass?: string | undefined
+  /** Asked for again with the same key, it is the same copy. */
+  idempotencyKey?: string | undefined
+}
+
+/** What somebody has in hand who makes a copy. */
+export const forkBody: z.ZodType<ForkBody> = component(
+  'ForkResource',
+  z.strictObject({
+    pass: z.string().max(4096).optional(),
+    idempotencyKey: z.string().min(1).max(255).optional(),
+  }),
+)
+
 interface SharedQuery extends PageInput {
   filter?: 'owned' | 'shared' | 'all' | undefined
   type?: string | undefined

@@ -20,6 +20,7 @@ const BODIES: Readonly<Record<string, (names: Names) => unknown>> = {
   'POST /invitations/accept': ({ tenantId, collaborator }) => ({
     token: invitationTo(tenantId, collaborator),
   }),
+  'POST /resources/:type/:id/fork': () => ({}),
   'POST /share/resume': ({ pass }) => ({ pass }),
   'POST /share/attach': ({ pass }) => ({ pass }),
   'POST /share/:token': () => ({}),
