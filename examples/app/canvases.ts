@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { type Actor, type ResolveHook, SharingError, type SnapshotHook } from 'sharegrant'
+import { type Actor, type ForkHook, type ResolveHook, SharingError, type SnapshotHook } from 'sharegrant'
 import type { HostSharing } from './documents.ts'
 import type { Order, Sales } from './sales.ts'
 import type { Tables } from './tables.ts'
@@ -36,6 +37,17 @@ export const resolveOfCanvas =
     const orders = sales.ordersFor(as.userId)
     if (ref === 'table') return orders
     return ref === 'chart' ? sumsOf(orders) : accessDenied
+  }
+
+/** A canvas of somebody's own, with the cover of what they made it of. Its rows are what they may see themselves. */
+export const forkOfCanvas =
+  (database: Kysely<Tables>): ForkHook =>
+  async ({ resource, revision }) => {
+    const id = randomUUID()
+    const cover = await coverOf(database, resource.id, revision ?? '')
+    const values = { canvas_id: id, revision: 1, svg: cover ?? '<svg xmlns="http://www.w3.org/2000/svg"/>' }
+    await database.insertInto('covers').values(values).execute()
+    return { id }
   }
 
 /** A file, for whoever brings a token for it. What the token says is all that is asked. */

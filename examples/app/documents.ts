@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
-import { type Actor, type Sharing, SharingError, type Visitor } from 'sharegrant'
+import { type Actor, type ForkHook, type Sharing, SharingError, type Visitor } from 'sharegrant'
 import type { Workstations } from 'sharegrant/workstations'
 import type { definitionsOf } from './host.ts'
 import type { Tables } from './tables.ts'
@@ -33,6 +34,22 @@ export async function readDocument(
   if (!(await mayRead(sharing, id, visitor, pass))) throw new SharingError('not_found')
   return textOf(database, id)
 }
+
+/** A document of somebody's own with the same text. */
+export const forkOfDocument =
+  (database: Kysely<Tables>): ForkHook =>
+  async ({ resource, actor }) => {
+    const id = randomUUID()
+    const { file } = await database
+      .selectFrom('documents')
+      .select('file')
+      .where('id', '=', resource.id)
+      .executeTakeFirstOrThrow()
+    const title = resource.title ?? 'Untitled'
+    const values = { id, account_id: actor.tenantId, owner_id: actor.userId, title, file }
+    await database.insertInto('documents').values(values).execute()
+    return { id }
+  }
 
 /** The headings of a document. */
 export async function outlineOf(database: Kysely<Tables>, id: string): Promise<string[]> {

@@ -14,10 +14,10 @@ import {
   type Workstations,
   type WorkstationsOptions,
 } from 'sharegrant/workstations'
-import { addCover, resolveOfCanvas, snapshotOfCanvas } from './canvases.ts'
+import { addCover, forkOfCanvas, resolveOfCanvas, snapshotOfCanvas } from './canvases.ts'
 import { connect, type HostDatabase } from './database.ts'
 import { directoryOf } from './directory.ts'
-import { type HostSharing, outlineOf } from './documents.ts'
+import { forkOfDocument, type HostSharing, outlineOf } from './documents.ts'
 import { type MailOptions, notifyByLog, notifyByMail } from './mail.ts'
 import { ACCOUNTS, CANVASES, DOCUMENTS, USERS } from './people-and-documents.ts'
 import { openSales, type Sales } from './sales.ts'
@@ -28,16 +28,18 @@ import { createTables, type Tables } from './tables.ts'
 export const definitionsOf = (queries: Kysely<Tables>, sales: Sales) =>
   ({
     document: {
-      roles: { viewer: ['view'], editor: ['view', 'edit'] },
+      roles: { viewer: ['view', 'fork'], editor: ['view', 'fork', 'edit'] },
       rules: [{ when: 'internal', forbid: ['publish'] }],
       // A document's headings are the same for whoever may read it.
       resolve: async ({ resource, ref, accessDenied }: Parameters<ResolveHook>[0]) =>
         ref === 'outline' ? outlineOf(queries, resource.id) : accessDenied,
+      fork: forkOfDocument(queries),
     },
     canvas: {
-      roles: { viewer: ['view'], editor: ['view', 'edit'] },
+      roles: { viewer: ['view', 'fork'], editor: ['view', 'fork', 'edit'] },
       snapshot: snapshotOfCanvas(queries, sales),
       resolve: resolveOfCanvas(queries, sales),
+      fork: forkOfCanvas(queries),
     },
   }) as const
 

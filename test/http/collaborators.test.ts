@@ -126,7 +126,7 @@ describe.each(STACKS)('$name', ({ start }) => {
         expect([answer.status, answer.text]).toEqual([404, unknown.text])
       }
     }
-    expect(await codeOf('DELETE', `/api/resources/canvas/changelog/collaborators/${id}`, 'ada')).toBe(
+    expect(await codeOf('DELETE', `/api/resources/sketch/changelog/collaborators/${id}`, 'ada')).toBe(
       'invalid_input',
     )
     const kept = (await app.call('GET', people, { as: 'ada' })).body.items

@@ -252,7 +252,7 @@ describe.each(STACKS)('$name', ({ start }) => {
     expect(await issues('PUT', '/api/policy', { allowedEmailDomains: ['..'] })).toEqual([
       'body.allowedEmailDomains.0',
     ])
-    expect(await issues('GET', '/api/resources/canvas/readme/access')).toEqual(['params.type'])
+    expect(await issues('GET', '/api/resources/sketch/readme/access')).toEqual(['params.type'])
     expect(await issues('GET', '/api/resources/document/~x/access')).toEqual(['params.id'])
     for (const limit of ['0', '101', '1.5', '-1', 'x', '1e1', '', '1&limit=2']) {
       expect(await issues('GET', `/api/links?limit=${limit}`), limit).toEqual(['query.limit'])

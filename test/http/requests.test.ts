@@ -126,7 +126,7 @@ describe.each(STACKS)('$name', ({ start }) => {
     }
     expect(await issuesOf(`${readme}/requests`, {})).toEqual(['body.role'])
     expect(await issuesOf('/api/share/x/requests', { role: 'viewer', message: 7 })).toEqual(['body.message'])
-    expect(await issuesOf('/api/resources/canvas/x/requests', { role: 'viewer' })).toEqual(['params.type'])
+    expect(await issuesOf('/api/resources/sketch/x/requests', { role: 'viewer' })).toEqual(['params.type'])
     const long = await answer('x'.repeat(256), 'deny')
     expect(long.body['issues']).toMatchObject([{ path: 'params.id' }])
     for (const path of [`${readme}/requests`, '/api/share/x/requests']) {

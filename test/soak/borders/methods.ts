@@ -102,6 +102,7 @@ const elsewhere = ({
     open: refused(() => sharing.open(theirs.token, { actor })),
     peek: without(() => sharing.peek(theirs.token)),
     resume: refused(() => sharing.resume(theirs.pass, { actor })),
+    fork: refused(() => sharing.fork({ pass: theirs.pass, visitor: { actor } })),
     refresh: refused(() => sharing.refresh({ pass: theirs.pass, visitor: { actor } }, ['rows'])),
     'refs.mint': refused(() => sharing.refs.mint({ pass: theirs.pass, visitor: { actor } }, 'rows')),
     'refs.verify': refused(() => sharing.refs.verify(theirs.dataRef, actor)),

@@ -115,6 +115,7 @@ async function byToken(
     add('resume', pass, (text) => sharing.resume(text, { actor }))
     const access = (text: string) => ({ pass: text, visitor: { actor } })
     add('refresh', pass, (text) => sharing.refresh(access(text), ['rows']))
+    add('fork', pass, (text) => sharing.fork(access(text)))
     add('refs.mint', pass, (text) => sharing.refs.mint(access(text), 'rows'))
     for (const row of ['POST /share/resume', 'POST /share/attach', 'POST /refs/refresh']) {
       add(row, pass, (text) => routes.ask(row, REQUESTS[row]!({ ...NOTHING, pass: text }), actor))

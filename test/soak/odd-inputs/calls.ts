@@ -150,6 +150,7 @@ export const GIVEN: Readonly<Record<string, readonly Given[]>> = {
     ({ ref }, { owner }) => [{ actor: owner, resource: ref }, 'rows', { ttlSeconds: 60 }],
     ({ pass }) => [{ pass, visitor: { actor: null, ip: '192.0.2.1' } }, 'rows', {}],
   ],
+  fork: [({ ref }, { owner }) => [{ actor: owner, resource: ref }, { idempotencyKey: 'key' }]],
   'refs.verify': [(_, { owner }) => ['unknown', owner]],
   refresh: [
     ({ ref }, { owner }) => [{ actor: owner, resource: ref }, ['rows', 'chart']],

@@ -68,6 +68,7 @@ export const REQUESTS: Readonly<Record<string, Parts>> = {
   'GET /resources/:type/:id/access': resource,
   'PATCH /resources/:type/:id': sending(resource, () => ({ visibility: 'private' })),
   'POST /resources/:type/:id/transfer': sending(resource, () => ({ newOwnerId: 'somebody', keep: null })),
+  'POST /resources/:type/:id/fork': sending(resource, () => ({ idempotencyKey: 'key' })),
   'GET /resources/:type/:id/collaborators': resource,
   'POST /resources/:type/:id/collaborators': sending(resource, () => ({
     userId: 'somebody',
