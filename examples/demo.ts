@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Notification } from 'sharegrant'
 import { createHost } from './app/host.ts'
 import { mailFrom } from './app/mail.ts'
+import { snapshotAndLive } from './demo/canvas.ts'
 import { invitations, requests, shareWithAColleague, signedInLater } from './demo/people.ts'
 import { startPostgres } from './demo/postgres.ts'
 import {
@@ -73,6 +74,7 @@ try {
     invitations,
     signedInLater,
     limitedLinks,
+    snapshotAndLive,
     refusals,
     visibilityAndRecords,
   ]) {

@@ -11,7 +11,7 @@ export const shownBy = (
   kernel: Kernel,
   tenantId: string,
   grantId: string,
-  options = WHOLE,
+  options: { content: boolean } = WHOLE,
 ): Promise<ShownSnapshot | null> => kernel.store.findSnapshotOf(tenantId, grantId, options)
 
 /** What a pass was opened with. */
@@ -19,7 +19,7 @@ export async function shownTo(
   kernel: Kernel,
   { tenantId, resourceUid }: { tenantId: string; resourceUid: string },
   { id, takenAt }: PassedSnapshot,
-  options = WHOLE,
+  options: { content: boolean } = WHOLE,
 ): Promise<ShownSnapshot | null> {
   const found = await kernel.store.findSnapshot(tenantId, resourceUid, id, options)
   return found && { ...found, takenAt: new Date(takenAt) }

@@ -36,7 +36,11 @@ export interface Reading {
 const HEAD: { content: boolean } = { content: false }
 
 /** Finds out what a reader has in hand, and refuses what is good for nothing any more. */
-export async function readingOf(kernel: Kernel, accessInput: Access, options = HEAD): Promise<Reading> {
+export async function readingOf(
+  kernel: Kernel,
+  accessInput: Access,
+  options: { content: boolean } = HEAD,
+): Promise<Reading> {
   const access = parse(accessSchema, accessInput, 'access')
   if ('actor' in access) return readingOfPerson(kernel, access.actor, access.resource, options)
   const { pass: text, visitor = {} } = access
