@@ -118,7 +118,7 @@ function wrapped(text: string): string {
 /** Nobody has to read 53 random characters. */
 const shortened = (text: string): string =>
   text
-    .replace(/\b(shr[pai]?_)[\w-]{30,}([\w-]{4})/g, '$1…$2')
+    .replace(/\b(shr[paid]?_)[\w-]{30,}([\w-]{4})/g, '$1…$2')
     .replace(/'([\w-]{4})[\w-]{17}'/g, "'$1…'")
     .replace(/\/([\w-]{4})[\w-]{17}(?=\/|$)/g, '/$1…')
     .replace(/(session: '[\w-]{4})[\w-]+/g, '$1…')
