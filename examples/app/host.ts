@@ -28,11 +28,12 @@ import { createTables, type Tables } from './tables.ts'
 export const definitionsOf = (queries: Kysely<Tables>, sales: Sales) =>
   ({
     document: {
-      roles: { viewer: ['view', 'fork'], editor: ['view', 'fork', 'edit'] },
+      roles: { viewer: ['view'], editor: ['view', 'edit'] },
       rules: [{ when: 'internal', forbid: ['publish'] }],
       // A document's headings are the same for whoever may read it.
       resolve: async ({ resource, ref, accessDenied }: Parameters<ResolveHook>[0]) =>
         ref === 'outline' ? outlineOf(queries, resource.id) : accessDenied,
+      // No role names it: owners copy what is theirs.
       fork: forkOfDocument(queries),
     },
     canvas: {

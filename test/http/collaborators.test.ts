@@ -30,6 +30,7 @@ describe.each(STACKS)('$name', ({ start }) => {
       resource: { type: 'document', id: 'changelog' },
       role: 'viewer',
       mode: 'live',
+      snapshot: null,
       status: 'active',
       invitedBy: 'ada',
       createdAt: '2030-01-01T12:00:00.000Z',
