@@ -145,14 +145,7 @@ export interface Sharing<D extends Definitions = Definitions> {
    */
   refresh(access: Access<TypeName<D>>, refs: readonly string[]): Promise<RefreshedRef[]>
 
-  /**
-   * A copy of what somebody may see, of their own: of a snapshot its content, live what they may see now. The host makes
-   * it, and it is registered as theirs in the tenant that they act in, private. Needs the action `fork`.
-   *
-   * @throws SharingError as `resume` or `attach` for what they have in hand; `authentication_required` for a stranger,
-   *   `forbidden` without the action or out of a tenant that lets no guests in; `conflict` for an id that is taken, or
-   *   where another is still making the same fork; `invalid_input` for a type without `fork`.
-   */
+  /** A private copy of what somebody may see. @throws SharingError as `resume`, `authentication_required`, `conflict` */
   fork<T extends TypeName<D>>(access: Access<T>, options?: ForkInput): Promise<Resource<T>>
 
   /** Listens to what was committed: an action of the audit, `link.opened`, or `*`. Call what it returns to stop. */
