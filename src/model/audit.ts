@@ -44,7 +44,16 @@ export interface AuditEvent {
   resource: ResourceRef | null
   /** What it was done to, beside the resource: a link, a collaborator, a request, a workstation or an edit (by its id), a user. */
   target: {
-    kind: 'link' | 'user' | 'tenant' | 'collaborator' | 'group' | 'request' | 'resource' | 'workstation' | 'edit'
+    kind:
+      | 'link'
+      | 'user'
+      | 'tenant'
+      | 'collaborator'
+      | 'group'
+      | 'request'
+      | 'resource'
+      | 'workstation'
+      | 'edit'
     id: string
   } | null
   /** The fields that changed, as they were and as they are. Never a token or a password. */

@@ -38,13 +38,13 @@ export const authority: Controls = {
   'an update reassigning maker, role or resource': {
     'an update takes settings and nothing else': [
       'src/model/link.ts',
-      'unknown> = z.strictObject(settings)',
-      'unknown> = z.object(settings)',
+      '  z.strictObject({ ...settings, snapshot:',
+      '  z.object({ ...settings, snapshot:',
     ],
     'an update’s body takes settings and nothing else': [
       'src/http/schema/link.ts',
-      "component('UpdateLink', z.strictObject(settings))",
-      "component('UpdateLink', z.object(settings))",
+      '  z.strictObject({ ...settings, snapshot:',
+      '  z.object({ ...settings, snapshot:',
     ],
     'whoever changes a link lends it no right': [
       'src/links/update.ts',
@@ -137,8 +137,8 @@ export const authority: Controls = {
     ],
     'what has ended is not changed any more': [
       'src/links/update.ts',
-      '  if (link.endedAt !== null) throw revoked()\n  const type',
-      '  const type',
+      '  if (link.endedAt !== null) throw revoked()\n  if (taken',
+      '  if (taken',
     ],
   },
   'a bearer listing or inviting': {

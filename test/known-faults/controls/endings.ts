@@ -16,7 +16,7 @@ export const endings: Controls = {
       'if (change.graceUntil === null) yield* []',
     ],
     'it is over after a day': [
-      'src/opening/open.ts',
+      'src/tokens/pass.ts',
       'const PASS_MS: number = 24 * 60 * 60 * 1000',
       'const PASS_MS: number = 25 * 60 * 60 * 1000',
     ],

@@ -55,8 +55,8 @@ export const secrets: Controls = {
     ],
     'a preview shows nothing before it': [
       'src/opening/open.ts',
-      'title: needs.length === 0 ? resource.title : null',
-      'title: resource.title',
+      'if (needs.length > 0) return { title: null, visibility, needs }',
+      '',
     ],
     'a pass of before is over': [
       'src/opening/open.ts',

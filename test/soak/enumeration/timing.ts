@@ -133,9 +133,9 @@ export const timing: Campaign = {
     {
       guard: 'that a password is hashed only for somebody who may make the link',
       file: 'src/links/create.ts',
-      find: 'const link = decide(kernel, request, facts, now, id, token, passwordHash)',
+      find: 'const link = decide(kernel, request, facts, now, id, token, done)',
       replace:
-        "if (password && passwordHash === null && facts.resource !== null) return { changes: [], audit: [], result: 'hash the password' as const }\n      const link = decide(kernel, request, facts, now, id, token, passwordHash)",
+        'const early = facts.resource === null ? null : workFor(options, facts.resource, done)\n      if (early !== null) return { changes: [], audit: [], result: early }\n      const link = decide(kernel, request, facts, now, id, token, done)',
       size: 14_000,
     },
   ],
