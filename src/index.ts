@@ -1,19 +1,14 @@
 export type {
-  AdminsApi,
   AuditApi,
   CollaboratorsApi,
-  GroupsApi,
   InvitationsApi,
   LinksApi,
-  MembersApi,
   PoliciesApi,
   RefOf,
   RefsApi,
   RequestsApi,
   ResourcesApi,
   Sharing,
-  TenantsApi,
-  UsersApi,
   ViewsApi,
 } from './api.ts'
 export type { Clock } from './clock.ts'
@@ -22,6 +17,7 @@ export type { ListedResource, ListInput } from './deciding/list.ts'
 export { type ErrorCode, isSharingError, SharingError, type SharingErrorOptions } from './errors.ts'
 export type { EventName, LinkOpenedEvent, Listener, SharingEvent } from './events/hub.ts'
 export type { ForkInput } from './forks/fork.ts'
+export type { AdminsApi, GroupsApi, MembersApi, TenantsApi, UsersApi } from './leaving-api.ts'
 export type { Limiter, LimiterFactory } from './limits/door.ts'
 export type { CreatedLink } from './links/create.ts'
 export type { MaintainOptions, MaintenanceReport } from './maintenance/maintain.ts'

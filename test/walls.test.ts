@@ -50,6 +50,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   },
 
   options: { rooms: ['model'], types: ['clock', 'limits', 'store', 'tokens', 'views'], packages: ['zod'] },
+  'leaving-api': { rooms: [], types: ['model'] },
   api: {
     rooms: [],
     types: [
@@ -57,6 +58,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
       'deciding',
       'events',
       'forks',
+      'leaving-api',
       'links',
       'maintenance',
       'model',
@@ -101,6 +103,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
       'deciding',
       'events',
       'forks',
+      'leaving-api',
       'limits',
       'links',
       'maintenance',

@@ -26,7 +26,7 @@ import { type Builder, columnList, fieldsOf, first, type Query, query, run, type
 import { endTokens, removeLink, removeResource, removeTenant } from './removal.ts'
 import { answerRequest, createRequests, withdrawRequests } from './requests.ts'
 import { resourceKey } from './resource-row.ts'
-import { keepSnapshot, storeSnapshot } from './snapshots.ts'
+import { applySnapshot } from './snapshots.ts'
 import { applyToWorkstations, isOfWorkstations, joinEdits, loseFormerOwners } from './workstations/apply.ts'
 
 type StoredResource = Omit<ResourceFacts, 'parent'>
@@ -334,10 +334,8 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
       return
     }
     case 'snapshot.stored':
-      yield* run(storeSnapshot, change.snapshot)
-      return
     case 'snapshot.kept':
-      yield* run(keepSnapshot, { tenantId, id: change.id, until: change.until })
+      yield* applySnapshot(tenantId, change)
       return
     case 'fork.begun':
     case 'fork.made':

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { ShownSnapshot, SnapshotFacts } from '../../src/store/index.ts'
+import type { Change, ShownSnapshot, SnapshotFacts } from '../../src/store/index.ts'
 import { type Columns, snapshot as snapshotColumns } from './columns.ts'
 import { lockTenantWhole } from './load.ts'
 import { columnList, fieldsOf, type Query, query, run, type Steps } from './query.ts'
@@ -59,7 +59,7 @@ export const foundOf = ({ snapshot, stored }: FoundRow): Omit<ShownSnapshot, 'ta
 })
 
 /** Its id follows from all that it is: what is there already is the same. */
-export const storeSnapshot: Query<SnapshotFacts, Record<never, never>> = query(
+const storeSnapshot: Query<SnapshotFacts, Record<never, never>> = query(
   'snapshot.store',
   ({ t, p }) => sql`
     insert into ${t.snapshots} (${columnList(snapshotColumns)})
@@ -68,13 +68,21 @@ export const storeSnapshot: Query<SnapshotFacts, Record<never, never>> = query(
 )
 
 /** For passes that were opened with it. */
-export const keepSnapshot: Query<{ tenantId: string; id: string; until: Date }, Record<never, never>> = query(
+const keepSnapshot: Query<{ tenantId: string; id: string; until: Date }, Record<never, never>> = query(
   'snapshot.keep',
   ({ t, p }) => sql`
     update ${t.snapshots} set kept_until = ${p('until', 'time')}
     where tenant_id = ${p('tenantId')} and id = ${p('id')}
       and (kept_until is null or kept_until < ${p('until', 'time')})`,
 )
+
+export function* applySnapshot(
+  tenantId: string,
+  change: Extract<Change, { kind: 'snapshot.stored' | 'snapshot.kept' }>,
+): Steps<void> {
+  if (change.kind === 'snapshot.stored') yield* run(storeSnapshot, change.snapshot)
+  else yield* run(keepSnapshot, { tenantId, id: change.id, until: change.until })
+}
 
 /** What a person was given and is over is never revived; a link that has expired may be given more time. */
 const isNamed = (

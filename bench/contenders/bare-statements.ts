@@ -10,7 +10,7 @@ const OPENING_COLUMNS = [
   'g.audience, g.ended_at',
   'r.type, r.id as of_resource, r.owner_id, r.title, r.traits',
   't.allow_public_shares, t.max_link_days, t.allowed_email_domains',
-  'a.role as of_right, a.mode as of_way, a.expires_at as of_end, a.claimable_until, a.ended_at as of_over',
+  'a.subject, a.role as of_right, a.mode as of_way, a.expires_at as of_end, a.claimable_until, a.ended_at as of_over',
 ].join(', ')
 
 /** Where the columns that a writer needs stand in a row of an opening. */

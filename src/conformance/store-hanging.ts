@@ -202,7 +202,8 @@ export const storeHanging: readonly ConformanceCase[] = casesOf('store, what han
       const { resource } = (await store.findResource(ref, null))!
       const request = { tenantId: 'acme', resourceUid: resource.uid, above: false, ended: false }
       const { above: _, ...grant } = (await store.listPeople(request)).find((row) => row.id === given)!
-      const snapshot = { ...grant, id: `snapshot ${id}`, mode: 'snapshot' } as const
+      const naming = { snapshotId: 's1', snapshotRevision: 'r1', snapshotTitle: null, snapshotAt: clock.now }
+      const snapshot = { ...grant, ...naming, id: `snapshot ${id}`, mode: 'snapshot' } as const
       const changes = [{ kind: 'grant.created', grant: snapshot, resource } as const]
       await store.change(tenant, {}, () => ({ changes, audit: [], result: null }))
       return given

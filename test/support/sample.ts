@@ -8,7 +8,7 @@ import {
   type Store,
 } from '../../src/index.ts'
 
-/** The same for the same fork. */
+/** The same for the same fork, in every store: the key that a hook is given is made of what each names by itself. */
 const copyOf = ({
   resource: { id },
   actor: { userId, tenantId },
@@ -17,7 +17,8 @@ const copyOf = ({
   resource: { id: string }
   actor: Actor
   idempotencyKey: string | null
-}): string => hash('sha256', JSON.stringify([id, userId, tenantId, idempotencyKey]), 'hex').slice(0, 20)
+}): string =>
+  hash('sha256', JSON.stringify([id, userId, tenantId, idempotencyKey === null]), 'hex').slice(0, 20)
 
 /** A host's definitions, with a role, a rule and a trait of every sort. */
 export const DEFINITIONS = {

@@ -31,7 +31,7 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
     tenant: 'tenant_id = :tenantId and ',
     resource: 'target = :uid and ',
     kind: [
-      " and kind in ('request', 'edit', 'checkpoint')",
+      " and kind in ('request', 'fork', 'edit', 'checkpoint')",
       '',
       'the one other name that leads to a resource is its own, which is deleted before',
     ],

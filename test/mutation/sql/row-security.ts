@@ -16,7 +16,7 @@ export const rowSecurity = [
   ...mutantsOf('adapters/postgres/row-security.ts', {
     'const GUARDED = ': without(
       ['[ ', ', ]'],
-      ...['names', 'tenants', 'resources', 'grants', 'views', 'view_days'],
+      ...['names', 'tenants', 'resources', 'grants', 'snapshots', 'views', 'view_days'],
       ...['counters', 'requests', 'outbox', 'audit'],
     ),
     'const READ_EVERYWHERE = ': without(
