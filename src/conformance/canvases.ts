@@ -25,10 +25,16 @@ export function hostOf(world: World, options: Partial<SharingOptions<Definitions
     },
     fork: async ({ resource, actor }) => ({ id: `${resource.id} of ${actor.userId}` }),
   }
-  const { roles } = DEFINITIONS.document
+  const { manager, ...lesser } = DEFINITIONS.document.roles
   const document = {
     ...DEFINITIONS.document,
-    roles: { ...roles, commenter: [...roles.commenter, 'fork'] },
+    roles: {
+      ...lesser,
+      commenter: [...lesser.commenter, 'fork'],
+      // Shares, and publishes nothing.
+      inviter: ['view', 'share'],
+      manager,
+    },
     snapshot: ((request) => hooks.snapshot(request)) as SnapshotHook,
     fork: ((request) => hooks.fork(request)) as ForkHook,
   }

@@ -13,6 +13,7 @@ import {
 } from '../model/link.ts'
 import { typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
+import { demand } from '../policy/standing.ts'
 import { demandSame, namingOf, storing, type Taken, takenAnew, takeSnapshot } from '../snapshots/take.ts'
 import type { LinkFacts, ManagedLink } from '../store/index.ts'
 import type { CreatedLink } from './create.ts'
@@ -39,6 +40,7 @@ export async function updateLink(
     const found = await findLink(kernel, actor, id, 'manages')
     const { link } = merge(kernel, found, settings, 'to be hashed', null, kernel.clock())
     if (refresh && link.mode === 'live') throw notASnapshot()
+    if (refresh) demandRefresh(kernel, actor, found, kernel.clock())
     if (settings.password) passwordHash = await kernel.passwords.hash(settings.password)
     if (refresh)
       taken = await takeSnapshot(kernel, typeOf(kernel.types, found.resource.type), found.resource, actor)
@@ -46,6 +48,7 @@ export async function updateLink(
   return changeLink(kernel, actor, id, 'manages', (found, now) => {
     const { resource, policy } = found
     const { link, changed } = merge(kernel, found, settings, passwordHash, taken, now)
+    if (refresh) demandRefresh(kernel, actor, found, now)
     if (changed === null && taken === null)
       return { changes: [], events: [], result: shareLink(found.link, resource, policy, now) }
     return {
@@ -64,6 +67,12 @@ export async function updateLink(
 
 const notASnapshot = (): SharingError =>
   invalidInput([{ path: 'changes.snapshot', message: 'is for links in snapshot mode: this one is live' }])
+
+/** What a public link shows anew is published anew. */
+function demandRefresh(kernel: Kernel, actor: Actor, { link, ...situation }: ManagedLink, now: Date): void {
+  const { type } = situation.resource
+  if (link.visibility === 'public') demand(kernel.types, 'publish', actor, situation, type, now)
+}
 
 function merge(
   kernel: Kernel,
