@@ -127,6 +127,32 @@ const taking: ConformanceCase[] = casesOf('snapshots of links', {
     await refused('public_shares_disabled', sharing.links.create(ann, ref, PUBLIC))
     assert.deepEqual(asked, [])
   },
+  'are of what their sharer may view, before the host is asked and afterwards': async (world) => {
+    await world.document()
+    const { sharing, hooks, asked } = hostOf(world)
+    const { id } = await sharing.links.create(ann, ref, PUBLIC)
+    const bobs = { userId: 'bob', role: 'viewer', mode: 'snapshot' } as const
+    const ways = [
+      () => sharing.links.create(ann, ref, PUBLIC),
+      () => sharing.links.update(ann, id, { snapshot: 'refresh' }),
+      () => sharing.collaborators.add(ann, ref, bobs),
+    ]
+    const traits = (...given: string[]) => sharing.resources.update(ref, { traits: given })
+    await traits('quarantined')
+    for (const take of ways) await refused('not_found', take())
+    assert.equal(asked.length, 1)
+    hooks.snapshot = async () => {
+      await traits('quarantined')
+      return { revision: 'unseen', content: 'unseen' }
+    }
+    for (const take of ways) {
+      await traits()
+      await refused('not_found', take())
+    }
+    assert.equal((await sharing.links.list(ann, { resource: ref })).items.length, 1)
+    assert.equal((await sharing.links.get(ann, id)).snapshot?.revision, 'r1')
+    assert.deepEqual(await sharing.collaborators.list(ann, ref), [])
+  },
   'that the host cannot take make nothing': async (world) => {
     await world.document()
     const { sharing, hooks } = hostOf(world)

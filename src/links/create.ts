@@ -174,6 +174,8 @@ function decide(
   const { resource, policy } = facts
   const situation = resource && { resource, policy, grants: facts.grants }
   demand(kernel.types, 'share', actor, situation, ref.type, now)
+  // Nobody shows what they may not see.
+  if (options.mode === 'snapshot') demand(kernel.types, 'view', actor, situation, ref.type, now)
   const type = typeOf(kernel.types, ref.type)
   const role = options.role ?? type.roles.find((one) => type.linkRoles.has(one.name))!.name
   const times = { expiresAt: options.expiresAt ?? null, notBefore: options.notBefore ?? null }

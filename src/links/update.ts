@@ -68,9 +68,10 @@ export async function updateLink(
 const notASnapshot = (): SharingError =>
   invalidInput([{ path: 'changes.snapshot', message: 'is for links in snapshot mode: this one is live' }])
 
-/** What a public link shows anew is published anew. */
+/** Nobody shows what they may not see; and what a public link shows anew is published anew. */
 function demandRefresh(kernel: Kernel, actor: Actor, { link, ...situation }: ManagedLink, now: Date): void {
   const { type } = situation.resource
+  demand(kernel.types, 'view', actor, situation, type, now)
   if (link.visibility === 'public') demand(kernel.types, 'publish', actor, situation, type, now)
 }
 

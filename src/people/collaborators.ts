@@ -210,14 +210,10 @@ function demandShare(
   options: ParsedCollaborator,
   now: Date,
 ): { resource: ResourceFacts; own: string | null } {
-  const decision = demand(
-    kernel.types,
-    'share',
-    actor,
-    resource && { resource, policy, grants },
-    type.name,
-    now,
-  )
+  const situation = resource && { resource, policy, grants }
+  const decision = demand(kernel.types, 'share', actor, situation, type.name, now)
+  // Nobody shows what they may not see.
+  if (options.mode === 'snapshot') demand(kernel.types, 'view', actor, situation, type.name, now)
   checkTypeRole(type, options.role)
   checkOwnRole(type, decision.role, options.role)
   if (options.expiresAt && options.expiresAt <= now) {
