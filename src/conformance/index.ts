@@ -46,6 +46,7 @@ import { resources } from './resources.ts'
 import { resuming } from './resume.ts'
 import { sharedWithMe } from './shared-with-me.ts'
 import { snapshots } from './snapshots.ts'
+import { snapshotsMeanwhile } from './snapshots-meanwhile.ts'
 import { peoplesSnapshots } from './snapshots-people.ts'
 import { statistics } from './statistics.ts'
 import { storeChange } from './store-change.ts'
@@ -113,6 +114,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...verifying,
   ...refreshing,
   ...snapshots,
+  ...snapshotsMeanwhile,
   ...peoplesSnapshots,
   ...forks,
   ...timeLimits,

@@ -313,26 +313,6 @@ const refreshing: ConformanceCase[] = casesOf('links.update, snapshot', {
   },
 })
 
-const refreshingRights: ConformanceCase[] = casesOf('links.update, snapshot', {
-  'of a public link is publishing: not for somebody who may only share': async (world) => {
-    await world.document()
-    const { sharing, hooks, asked } = hostOf(world)
-    const given = await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'inviter' as never })
-    const inside = await sharing.links.create(ann, ref, { ...PUBLIC, visibility: 'account' })
-    const { id, token } = await sharing.links.create(ann, ref, PUBLIC)
-    await sharing.links.update(bob, inside.id, { snapshot: 'refresh' })
-    await refused('forbidden', sharing.links.update(bob, id, { snapshot: 'refresh' }))
-    assert.equal(asked.length, 3)
-    await sharing.collaborators.setRole(ann, given.id, 'manager')
-    hooks.snapshot = async () => {
-      await sharing.collaborators.setRole(ann, given.id, 'inviter' as never)
-      return { revision: 'draft', content: 'draft' }
-    }
-    await refused('forbidden', sharing.links.update(bob, id, { snapshot: 'refresh' }))
-    assert.equal((await sharing.open(token)).snapshot?.revision, 'r1')
-  },
-})
-
 const keeping: ConformanceCase[] = casesOf('snapshots, how long', {
   'until the last pass that was opened with one is over': async (world) => {
     await world.document()
@@ -398,9 +378,4 @@ const keeping: ConformanceCase[] = casesOf('snapshots, how long', {
   },
 })
 
-export const snapshots: readonly ConformanceCase[] = [
-  ...taking,
-  ...refreshing,
-  ...refreshingRights,
-  ...keeping,
-]
+export const snapshots: readonly ConformanceCase[] = [...taking, ...refreshing, ...keeping]

@@ -112,7 +112,10 @@ async function make(
       const { taken } = done
       const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
       return {
-        changes: [...(taken === null ? [] : storing(taken, null)), { kind: 'link.created', link, imported }],
+        changes: [
+          ...(taken === null ? [] : storing(taken, null, now)),
+          { kind: 'link.created', link, imported },
+        ],
         audit: [
           auditEvent({ newId: () => eventId }, facts.resource!, {
             action: 'link.created',
@@ -137,7 +140,7 @@ async function make(
     const result = await run()
     if (!('work' in result)) return { ...result, token }
     if (result.work === 'hash') done.passwordHash = await kernel.passwords.hash(options.password!)
-    else done.taken = await takeSnapshot(kernel, typeOf(kernel.types, ref.type), result.of, actor)
+    else done.taken = await takeSnapshot(kernel, typeOf(kernel.types, ref.type), result.of, actor, null)
   }
 }
 

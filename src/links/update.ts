@@ -42,8 +42,10 @@ export async function updateLink(
     if (refresh && link.mode === 'live') throw notASnapshot()
     if (refresh) demandRefresh(kernel, actor, found, kernel.clock())
     if (settings.password) passwordHash = await kernel.passwords.hash(settings.password)
-    if (refresh)
-      taken = await takeSnapshot(kernel, typeOf(kernel.types, found.resource.type), found.resource, actor)
+    if (refresh) {
+      const type = typeOf(kernel.types, found.resource.type)
+      taken = await takeSnapshot(kernel, type, found.resource, actor, found.link)
+    }
   }
   return changeLink(kernel, actor, id, 'manages', (found, now) => {
     const { resource, policy } = found
@@ -52,10 +54,7 @@ export async function updateLink(
     if (changed === null && taken === null)
       return { changes: [], events: [], result: shareLink(found.link, resource, policy, now) }
     return {
-      changes: [
-        ...(taken === null ? [] : storing(taken, found.link.snapshotId)),
-        { kind: 'link.updated', link },
-      ],
+      changes: [...(taken === null ? [] : storing(taken, found.link, now)), { kind: 'link.updated', link }],
       events: [
         ...(changed === null ? [] : [{ action: 'link.updated', ...changed } as const]),
         ...(taken === null ? [] : [takenAnew(found.link, taken)]),

@@ -57,7 +57,7 @@ export async function addCollaborator(
     if (taken !== null) demandSame(taken, resource)
     const waits = options.mode === 'snapshot' && taken === null
     if (isOwner(resource, actor, options)) {
-      if (waits) return wanted(resource)
+      if (waits) return wanted(resource, null)
       return ofOwner(options, resource, actor, subject, ids.grant, now, taken)
     }
     if (own !== 'owner' && isThemselves(actor, subject)) throw new SharingError('forbidden')
@@ -65,7 +65,7 @@ export async function addCollaborator(
     const giving = { giverId: actor.userId, own, subject, options, ids, now, taken }
     const { grant, going, changes, audit } = give(kernel, type, facts, resource, giving)
     // The host is asked for what they may give, and outside the step.
-    if (waits) return wanted(resource)
+    if (waits) return wanted(resource, going)
     const cause = { sender: actor.userId, message: options.message, at: now }
     return {
       changes: [...changes, ...spent],
@@ -84,19 +84,21 @@ export async function addCollaborator(
       ask,
     )
     if (!('snapshotOf' in result)) return result
-    taken = await takeSnapshot(kernel, type, result.snapshotOf, actor)
+    taken = await takeSnapshot(kernel, type, result.snapshotOf, actor, result.going)
   }
 }
 
 /** The resource that a snapshot is to be taken of, once it is known that it may be given. */
 interface Wanted {
   snapshotOf: ResourceFacts
+  /** Where they have one already. */
+  going: GrantFacts | null
 }
 
-const wanted = (snapshotOf: ResourceFacts): Outcome<Wanted> => ({
+const wanted = (snapshotOf: ResourceFacts, going: GrantFacts | null): Outcome<Wanted> => ({
   changes: [],
   audit: [],
-  result: { snapshotOf },
+  result: { snapshotOf, going },
 })
 
 /** Who is given what, by whom. */
@@ -149,7 +151,7 @@ export function give(
       // Also where nothing is over: whether the address was there before does not show in the statements.
       ...(over.length === 0 ? [endingNothing(ending)] : []),
       ...ended.changes,
-      ...(taken === null ? [] : storing(taken, going?.snapshotId ?? null)),
+      ...(taken === null ? [] : storing(taken, going, now)),
       { kind: 'grant.given', grant, again: going !== null, resource },
     ],
     audit: [

@@ -12,10 +12,12 @@ import { PASS_MS } from '../tokens/pass.ts'
 import { contentText } from './content.ts'
 import { namedSnapshot } from './naming.ts'
 
-/** A snapshot, and when it was taken. */
+/** A snapshot, and when the host was asked for it. */
 export interface Taken {
   snapshot: SnapshotFacts
   at: Date
+  /** What its grant named then; null where there was none. */
+  before: string | null
 }
 
 /** What a host's hook gave of a resource, as it is checked and written. */
@@ -55,17 +57,20 @@ export async function askHook(
   return { revision: answer.revision, text }
 }
 
-/** Takes a snapshot as whoever shares it. */
+/** Takes a snapshot as whoever shares it, for a grant that there is to be, or in place of what one names. */
 export async function takeSnapshot(
   kernel: Kernel,
   type: CompiledType,
   resource: ResourceFacts,
   actor: Actor,
+  grant: SnapshotNaming | null,
 ): Promise<Taken> {
+  // What the host answers is as old as the question may be.
+  const at = kernel.clock()
   const { revision, text } = await askHook(kernel, demandHook(type), resource, actor)
   const { tenantId, uid: resourceUid, title } = resource
   const snapshot = { tenantId, resourceUid, revision, title, content: text }
-  return { snapshot: { id: idOf(snapshot), ...snapshot }, at: kernel.clock() }
+  return { snapshot: { id: idOf(snapshot), ...snapshot }, at, before: grant?.snapshotId ?? null }
 }
 
 /** The same snapshot has the same id: it is stored once. */
@@ -90,14 +95,27 @@ export const namingOf = ({ snapshot, at }: Taken): SnapshotNaming => ({
 /** A clock of another process may be a little behind. */
 const LATE_MS = 60 * 60 * 1000
 
-/** Stores what was taken. What the grant named before stays while passes that were opened with it live. */
-export function storing({ snapshot, at }: Taken, before: string | null): Change[] {
-  const until = new Date(at.getTime() + PASS_MS + LATE_MS)
-  return [
-    { kind: 'snapshot.stored', snapshot },
-    { kind: 'snapshot.kept', id: before ?? '', until },
-  ]
+/** Whether another was taken for the grant since the host was asked. */
+const isOvertaken = ({ at, before }: Taken, grant: SnapshotNaming | null): boolean =>
+  before !== (grant?.snapshotId ?? null) || (grant?.snapshotAt != null && grant.snapshotAt > at)
+
+/**
+ * Stores what was taken, unless another was meanwhile: of two nobody knows which is the newer. What the grant named
+ * before stays while passes that were opened with it live.
+ */
+export function storing(taken: Taken, grant: SnapshotNaming | null, now: Date): Change[] {
+  if (isOvertaken(taken, grant)) {
+    throw new SharingError('conflict', { message: 'Another snapshot was taken meanwhile: look at it first.' })
+  }
+  return [{ kind: 'snapshot.stored', snapshot: taken.snapshot }, keeping(taken.before, now)]
 }
+
+/** A snapshot that a grant names no longer stays while passes that were opened with it live. */
+export const keeping = (id: string | null, now: Date): Change => ({
+  kind: 'snapshot.kept',
+  id: id ?? '',
+  until: new Date(now.getTime() + PASS_MS + LATE_MS),
+})
 
 /** What the audit says of a snapshot: which revision, and of which the grant was before; never its content. */
 export const takenAnew = (
