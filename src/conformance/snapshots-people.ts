@@ -144,10 +144,15 @@ export const peoplesSnapshots: readonly ConformanceCase[] = casesOf('snapshots o
     await world.document()
     const { sharing, holds } = hostOf(world)
     await sharing.collaborators.add(ann, ref, { ...BOB, ...SNAPSHOT })
+    const { email: _, ...nameless } = bob
+    const old = await sharing.attach(nameless, ref)
     holds.set('d1', { revision: 'r2', content: 2 })
     world.clock.pass(HOUR)
     await sharing.collaborators.add(ann, ref, { email: bob.email, role: 'viewer', ...SNAPSHOT })
     assert.equal((await sharing.attach(bob, ref)).snapshot?.revision, 'r2')
+    // What was opened before goes on as it was.
+    assert.equal((await sharing.maintain()).snapshotsSwept, 0)
+    assert.deepEqual((await sharing.resume(old.pass, { actor: bob })).snapshot, old.snapshot)
     const [one, ...more] = await sharing.collaborators.list(ann, ref)
     assert.deepEqual([one?.snapshot?.revision, more.length], ['r2', 0])
     // What is weaker and newer stays by itself: joined they would be a right that nobody gave.

@@ -6,6 +6,7 @@ import { subjectOf, subjectsOf } from '../model/subject.ts'
 import { mayHaveDomain, whyOver } from '../policy/access.ts'
 import { roleNamed } from '../policy/compile.ts'
 import { becomeOwners } from '../resources/manage.ts'
+import { keeping } from '../snapshots/take.ts'
 import type { AccessSituation, Facts, GrantFacts, ResourceFacts } from '../store/index.ts'
 
 /** What a person claims: a grant with its resource, and what they were given themselves on the same resource. */
@@ -88,7 +89,7 @@ function join(
   actor: Actor,
   now: Date,
 ): Claimed {
-  const kept = covers(kernel, resource, had, grant) ? had : grant
+  const [kept, dropped] = covers(kernel, resource, had, grant) ? [had, grant] : [grant, had]
   const { role, expiresAt } = kept
   const { snapshotId, snapshotRevision, snapshotTitle, snapshotAt } = kept
   const after: GrantFacts = {
@@ -117,6 +118,7 @@ function join(
       { kind: 'authority.joined', from: grant.id, to: { grant: had.id }, at: now },
       { kind: 'grants.ended', ids: [grant.id], reason: 'superseded', at: now },
       { kind: 'grant.updated', grant: after },
+      ...(dropped.snapshotId === kept.snapshotId ? [] : [keeping(dropped.snapshotId, now)]),
       ...uncovered.changes,
     ],
     audit: [
