@@ -55,6 +55,17 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
       }
     }
   },
+  'are not made as whoever the host’s code says': async (world) => {
+    await world.document()
+    const { sharing, hooks } = hostOf(world)
+    hooks.snapshot = ({ actor, resource }) => {
+      Object.assign(actor, { userId: 'bob', tenantId: 'rival' })
+      resource.traits.push('quarantined')
+      return { revision: 'r1', content: null }
+    }
+    const { createdBy } = await sharing.links.create(ann, ref, PUBLIC)
+    assert.equal(createdBy, 'ann')
+  },
   'are dated when the host was asked': async (world) => {
     await world.document()
     const { sharing, hooks } = hostOf(world)

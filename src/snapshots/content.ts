@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { type InputIssue, invalidInput } from '../model/input.ts'
 
 /** Deeper than any document, and far from what a parser's stack holds. */
@@ -32,6 +33,7 @@ export function contentText(content: unknown, mostBytes: number | false, path: s
     }
     if (value === null || typeof value === 'boolean') return value
     if (typeof value === 'number') {
+      if (Object.is(value, -0)) throw new NotJson(at, 'is -0, which JSON would make 0')
       if (Number.isFinite(value)) return value
       throw new NotJson(at, 'must be a finite number: JSON has no other')
     }
@@ -43,10 +45,10 @@ export function contentText(content: unknown, mostBytes: number | false, path: s
     const { toJSON } = value as { toJSON?: unknown }
     if (typeof toJSON === 'function' && !asked) {
       const text: unknown = toJSON.call(value, at.at(-1) ?? '')
-      if (value instanceof Date && text === null) throw new NotJson(at, 'is an invalid Date')
+      if (types.isDate(value) && text === null) throw new NotJson(at, 'is an invalid Date')
       return plain(text, at, true)
     }
-    if (isOpaque(value)) throw new NotJson(at, `is a ${value.constructor.name}, which JSON has no form for`)
+    if (!isPlain(value)) throw new NotJson(at, `is ${madeBy(value)}, which JSON has no form for`)
     const copy: Record<string, unknown> = Object.create(null)
     for (const key of Object.keys(value)) {
       const one = (value as Record<string, unknown>)[key]
@@ -76,8 +78,14 @@ const tooLarge = (path: string, most: number | false): NotJson =>
 
 const named = (value: unknown): string => (value === undefined ? 'undefined' : `a ${typeof value}`)
 
-/** What holds something that is no property of its own. */
-const isOpaque = (value: object): boolean =>
-  [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, Number, String, Boolean].some(
-    (kind) => value instanceof kind,
-  )
+/** Whether an object is nothing but its properties: made by no class, in whichever realm. */
+function isPlain(value: object): boolean {
+  const above: unknown = Object.getPrototypeOf(value)
+  if (above === null) return true
+  return Object.getPrototypeOf(above) === null && Object.hasOwn(above as object, 'isPrototypeOf')
+}
+
+function madeBy(value: object): string {
+  const { constructor: maker } = value as { constructor?: unknown }
+  return typeof maker === 'function' && maker.name !== '' ? `a ${maker.name}` : 'no plain object'
+}

@@ -44,7 +44,9 @@ export async function askHook(
   resource: ResourceFacts,
   actor: Actor,
 ): Promise<HookAnswer> {
-  const answer = parse(answerSchema, await hook({ resource: resourceOf(resource), actor }), 'snapshot')
+  // Copies: what the host makes of them is not what goes on to be judged.
+  const asked = structuredClone({ resource: resourceOf(resource), actor })
+  const answer = parse(answerSchema, await hook(asked), 'snapshot')
   const text = contentText(answer.content, kernel.snapshotBytes, 'snapshot.content')
   for (const [path, where] of [
     ['snapshot.revision', answer.revision],
