@@ -55,6 +55,27 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
       }
     }
   },
+  'are not stored by another right than they were taken by': async (world) => {
+    await world.document()
+    const { sharing, hooks } = hostOf(world)
+    const { id, token } = await sharing.links.create(ann, ref, PUBLIC)
+    const cyds = { userId: 'cyd', role: 'viewer', mode: 'snapshot' } as const
+    for (const [index, take] of [
+      () => sharing.links.create(ann, ref, PUBLIC),
+      () => sharing.links.update(ann, id, { snapshot: 'refresh' }),
+      () => sharing.collaborators.add(ann, ref, cyds),
+    ].entries()) {
+      const [from, to] = index % 2 === 0 ? [ann, 'bob'] : [bob, 'ann']
+      hooks.snapshot = async () => {
+        await sharing.resources.transfer(from, ref, to, { keep: 'manager' })
+        return { revision: 'the owner’s', content: null }
+      }
+      await refused('conflict', take())
+    }
+    assert.equal((await sharing.open(token)).snapshot?.revision, 'r1')
+    const people = await sharing.collaborators.list(ann, ref)
+    assert.ok(people.every(({ mode }) => mode === 'live'))
+  },
   'are not made as whoever the host’s code says': async (world) => {
     await world.document()
     const { sharing, hooks } = hostOf(world)

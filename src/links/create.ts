@@ -21,12 +21,20 @@ import {
   demandHook,
   demandSame,
   namingOf,
+  rightToTake,
   storing,
   type Taken,
   takenAnew,
   takeSnapshot,
 } from '../snapshots/take.ts'
-import { type Facts, type LinkFacts, type Outcome, type ResourceFacts, TokenTaken } from '../store/index.ts'
+import {
+  type Facts,
+  type LinkFacts,
+  type Outcome,
+  type ResourceFacts,
+  type ResourceSituation,
+  TokenTaken,
+} from '../store/index.ts'
 import { shareLink } from './project.ts'
 import { audienceOf, auditedLink } from './terms.ts'
 import { storedToken, withFreshToken } from './token.ts'
@@ -107,7 +115,7 @@ async function make(
       const now = kernel.clock()
       const link = decide(kernel, request, facts, now, id, token, done)
       // Slow, or the host's: only for somebody who may make the link, and outside the step.
-      const work = workFor(options, facts.resource!, done)
+      const work = workFor(kernel, request, { ...facts, resource: facts.resource! }, done, now)
       if (work !== null) return { changes: [], audit: [], result: work }
       const { taken } = done
       const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
@@ -140,12 +148,20 @@ async function make(
     const result = await run()
     if (!('work' in result)) return { ...result, token }
     if (result.work === 'hash') done.passwordHash = await kernel.passwords.hash(options.password!)
-    else done.taken = await takeSnapshot(kernel, typeOf(kernel.types, ref.type), result.of, actor, null)
+    else
+      done.taken = await takeSnapshot(
+        kernel,
+        typeOf(kernel.types, ref.type),
+        result.of,
+        actor,
+        result.right,
+        null,
+      )
   }
 }
 
 /** What a link waits for, once it is known that it may be made. */
-type Work = { work: 'hash' } | { work: 'take'; of: ResourceFacts }
+type Work = { work: 'hash' } | { work: 'take'; of: ResourceFacts; right: string }
 
 /** What was done of it. */
 interface Done {
@@ -154,14 +170,17 @@ interface Done {
 }
 
 function workFor(
-  { password, mode }: Parsed,
-  resource: ResourceFacts,
+  kernel: Kernel,
+  { actor, options: { password, mode } }: Request,
+  situation: ResourceSituation,
   { passwordHash, taken }: Done,
+  now: Date,
 ): Work | null {
   if (password && passwordHash === null) return { work: 'hash' }
   if (mode !== 'snapshot') return null
-  if (taken === null) return { work: 'take', of: resource }
-  demandSame(taken, resource)
+  const right = rightToTake(kernel, actor, situation, now)
+  if (taken === null) return { work: 'take', of: situation.resource, right }
+  demandSame(taken, situation.resource, right)
   return null
 }
 
@@ -177,8 +196,6 @@ function decide(
   const { resource, policy } = facts
   const situation = resource && { resource, policy, grants: facts.grants }
   demand(kernel.types, 'share', actor, situation, ref.type, now)
-  // Nobody shows what they may not see.
-  if (options.mode === 'snapshot') demand(kernel.types, 'view', actor, situation, ref.type, now)
   const type = typeOf(kernel.types, ref.type)
   const role = options.role ?? type.roles.find((one) => type.linkRoles.has(one.name))!.name
   const times = { expiresAt: options.expiresAt ?? null, notBefore: options.notBefore ?? null }

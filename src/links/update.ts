@@ -14,7 +14,15 @@ import {
 import { typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
-import { demandSame, namingOf, storing, type Taken, takenAnew, takeSnapshot } from '../snapshots/take.ts'
+import {
+  demandSame,
+  namingOf,
+  rightToTake,
+  storing,
+  type Taken,
+  takenAnew,
+  takeSnapshot,
+} from '../snapshots/take.ts'
 import type { LinkFacts, ManagedLink } from '../store/index.ts'
 import type { CreatedLink } from './create.ts'
 import { changeLink, findLink, revoked } from './manage.ts'
@@ -40,17 +48,17 @@ export async function updateLink(
     const found = await findLink(kernel, actor, id, 'manages')
     const { link } = merge(kernel, found, settings, 'to be hashed', null, kernel.clock())
     if (refresh && link.mode === 'live') throw notASnapshot()
-    if (refresh) demandRefresh(kernel, actor, found, kernel.clock())
     if (settings.password) passwordHash = await kernel.passwords.hash(settings.password)
     if (refresh) {
+      const right = demandRefresh(kernel, actor, found, kernel.clock())
       const type = typeOf(kernel.types, found.resource.type)
-      taken = await takeSnapshot(kernel, type, found.resource, actor, found.link)
+      taken = await takeSnapshot(kernel, type, found.resource, actor, right, found.link)
     }
   }
   return changeLink(kernel, actor, id, 'manages', (found, now) => {
     const { resource, policy } = found
     const { link, changed } = merge(kernel, found, settings, passwordHash, taken, now)
-    if (refresh) demandRefresh(kernel, actor, found, now)
+    if (taken !== null) demandSame(taken, resource, demandRefresh(kernel, actor, found, now))
     if (changed === null && taken === null)
       return { changes: [], events: [], result: shareLink(found.link, resource, policy, now) }
     return {
@@ -68,10 +76,10 @@ const notASnapshot = (): SharingError =>
   invalidInput([{ path: 'changes.snapshot', message: 'is for links in snapshot mode: this one is live' }])
 
 /** Nobody shows what they may not see; and what a public link shows anew is published anew. */
-function demandRefresh(kernel: Kernel, actor: Actor, { link, ...situation }: ManagedLink, now: Date): void {
+function demandRefresh(kernel: Kernel, actor: Actor, { link, ...situation }: ManagedLink, now: Date): string {
   const { type } = situation.resource
-  demand(kernel.types, 'view', actor, situation, type, now)
   if (link.visibility === 'public') demand(kernel.types, 'publish', actor, situation, type, now)
+  return rightToTake(kernel, actor, situation, now)
 }
 
 function merge(
@@ -83,7 +91,6 @@ function merge(
   now: Date,
 ): { link: LinkFacts; changed: ReturnType<typeof difference> } {
   if (link.endedAt !== null) throw revoked()
-  if (taken !== null) demandSame(taken, resource)
   const type = typeOf(kernel.types, resource.type)
   const given = <T>(value: T | undefined, had: T): T => (value === undefined ? had : value)
   const merged: LinkFacts = {

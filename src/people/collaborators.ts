@@ -23,6 +23,7 @@ import {
   demandHook,
   demandSame,
   namingOf,
+  rightToTake,
   storing,
   type Taken,
   takenAnew,
@@ -53,11 +54,11 @@ export async function addCollaborator(
   } as const
   const decide = (facts: Facts, taken: Taken | null): Outcome<Collaborator | Wanted> => {
     const now = kernel.clock()
-    const { resource, own } = demandShare(kernel, type, actor, facts, options, now)
-    if (taken !== null) demandSame(taken, resource)
+    const { resource, own, right } = demandShare(kernel, type, actor, facts, options, now)
+    if (taken !== null) demandSame(taken, resource, right)
     const waits = options.mode === 'snapshot' && taken === null
     if (isOwner(resource, actor, options)) {
-      if (waits) return wanted(resource, null)
+      if (waits) return wanted(resource, right, null)
       return ofOwner(options, resource, actor, subject, ids.grant, now, taken)
     }
     if (own !== 'owner' && isThemselves(actor, subject)) throw new SharingError('forbidden')
@@ -65,7 +66,7 @@ export async function addCollaborator(
     const giving = { giverId: actor.userId, own, subject, options, ids, now, taken }
     const { grant, going, changes, audit } = give(kernel, type, facts, resource, giving)
     // The host is asked for what they may give, and outside the step.
-    if (waits) return wanted(resource, going)
+    if (waits) return wanted(resource, right, going)
     const cause = { sender: actor.userId, message: options.message, at: now }
     return {
       changes: [...changes, ...spent],
@@ -84,21 +85,22 @@ export async function addCollaborator(
       ask,
     )
     if (!('snapshotOf' in result)) return result
-    taken = await takeSnapshot(kernel, type, result.snapshotOf, actor, result.going)
+    taken = await takeSnapshot(kernel, type, result.snapshotOf, actor, result.right, result.going)
   }
 }
 
 /** The resource that a snapshot is to be taken of, once it is known that it may be given. */
 interface Wanted {
   snapshotOf: ResourceFacts
+  right: string
   /** Where they have one already. */
   going: GrantFacts | null
 }
 
-const wanted = (snapshotOf: ResourceFacts, going: GrantFacts | null): Outcome<Wanted> => ({
+const wanted = (snapshotOf: ResourceFacts, right: string, going: GrantFacts | null): Outcome<Wanted> => ({
   changes: [],
   audit: [],
-  result: { snapshotOf, going },
+  result: { snapshotOf, right, going },
 })
 
 /** Who is given what, by whom. */
@@ -211,11 +213,11 @@ function demandShare(
   { resource, policy, grants }: Facts,
   options: ParsedCollaborator,
   now: Date,
-): { resource: ResourceFacts; own: string | null } {
+): { resource: ResourceFacts; own: string | null; right: string } {
   const situation = resource && { resource, policy, grants }
   const decision = demand(kernel.types, 'share', actor, situation, type.name, now)
-  // Nobody shows what they may not see.
-  if (options.mode === 'snapshot') demand(kernel.types, 'view', actor, situation, type.name, now)
+  const takes = options.mode === 'snapshot' && resource !== null
+  const right = takes ? rightToTake(kernel, actor, { resource, policy, grants }, now) : ''
   checkTypeRole(type, options.role)
   checkOwnRole(type, decision.role, options.role)
   if (options.expiresAt && options.expiresAt <= now) {
@@ -224,7 +226,7 @@ function demandShare(
   if (options.groupId !== undefined && isPersonal(resource!.tenantId))
     throw new SharingError('account_required')
   if (options.email !== undefined) checkInvitedDomain(policy, domainOf(options.email.key))
-  return { resource: resource!, own: decision.role }
+  return { resource: resource!, own: decision.role, right }
 }
 
 /** Whoever was given access for a while, or by a group, would have it for good by giving it to themselves. */

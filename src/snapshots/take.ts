@@ -6,8 +6,15 @@ import type { Actor } from '../model/actor.ts'
 import type { SnapshotHook } from '../model/hooks.ts'
 import { invalidInput, parse, plainText } from '../model/input.ts'
 import type { CompiledType } from '../policy/compile.ts'
+import { demand } from '../policy/standing.ts'
 import { resourceOf } from '../resources/register.ts'
-import type { Change, ResourceFacts, SnapshotFacts, SnapshotNaming } from '../store/index.ts'
+import type {
+  Change,
+  ResourceFacts,
+  ResourceSituation,
+  SnapshotFacts,
+  SnapshotNaming,
+} from '../store/index.ts'
 import { PASS_MS } from '../tokens/pass.ts'
 import { contentText } from './content.ts'
 import { namedSnapshot } from './naming.ts'
@@ -18,6 +25,18 @@ export interface Taken {
   at: Date
   /** What its grant named then; null where there was none. */
   before: string | null
+  /** By what right: see {@link rightToTake}. */
+  right: string
+}
+
+/**
+ * By what right somebody takes a snapshot: the host answers under it, and it is to be the same when it is stored.
+ * Nobody shows what they may not see.
+ */
+export function rightToTake(kernel: Kernel, actor: Actor, situation: ResourceSituation, now: Date): string {
+  const { resource } = situation
+  const { role, via } = demand(kernel.types, 'view', actor, situation, resource.type, now)
+  return JSON.stringify([resource.ownerId, role, via])
 }
 
 /** What a host's hook gave of a resource, as it is checked and written. */
@@ -65,6 +84,7 @@ export async function takeSnapshot(
   type: CompiledType,
   resource: ResourceFacts,
   actor: Actor,
+  right: string,
   grant: SnapshotNaming | null,
 ): Promise<Taken> {
   // What the host answers is as old as the question may be.
@@ -72,7 +92,7 @@ export async function takeSnapshot(
   const { revision, text } = await askHook(kernel, demandHook(type), resource, actor)
   const { tenantId, uid: resourceUid, title } = resource
   const snapshot = { tenantId, resourceUid, revision, title, content: text }
-  return { snapshot: { id: idOf(snapshot), ...snapshot }, at, before: grant?.snapshotId ?? null }
+  return { snapshot: { id: idOf(snapshot), ...snapshot }, at, before: grant?.snapshotId ?? null, right }
 }
 
 /** The same snapshot has the same id: it is stored once. */
@@ -81,9 +101,9 @@ function idOf({ resourceUid, revision, title, content }: Omit<SnapshotFacts, 'id
   return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'base64url')
 }
 
-/** Refuses what was taken of another registration: the id was used again meanwhile. */
-export function demandSame({ snapshot }: Taken, resource: ResourceFacts): void {
-  if (snapshot.resourceUid !== resource.uid) throw new SharingError('conflict')
+/** Refuses what was taken of another registration, since the id was used again meanwhile, or by another right. */
+export function demandSame(taken: Taken, resource: ResourceFacts, right: string): void {
+  if (taken.snapshot.resourceUid !== resource.uid || taken.right !== right) throw new SharingError('conflict')
 }
 
 /** What a grant says of a snapshot that was taken for it. */
