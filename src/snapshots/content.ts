@@ -1,4 +1,3 @@
-import { types } from 'node:util'
 import { type InputIssue, invalidInput } from '../model/input.ts'
 
 /** Deeper than any document, and far from what a parser's stack holds. */
@@ -45,7 +44,7 @@ export function contentText(content: unknown, mostBytes: number | false, path: s
     const { toJSON } = value as { toJSON?: unknown }
     if (typeof toJSON === 'function' && !asked) {
       const text: unknown = toJSON.call(value, at.at(-1) ?? '')
-      if (types.isDate(value) && text === null) throw new NotJson(at, 'is an invalid Date')
+      if (isDate(value) && text === null) throw new NotJson(at, 'is an invalid Date')
       return plain(text, at, true)
     }
     if (!isPlain(value)) throw new NotJson(at, `is ${madeBy(value)}, which JSON has no form for`)
@@ -77,6 +76,8 @@ const tooLarge = (path: string, most: number | false): NotJson =>
   )
 
 const named = (value: unknown): string => (value === undefined ? 'undefined' : `a ${typeof value}`)
+
+const isDate = (value: object): boolean => Object.prototype.toString.call(value) === '[object Date]'
 
 /** Whether an object is nothing but its properties: made by no class, in whichever realm. */
 function isPlain(value: object): boolean {
