@@ -135,7 +135,7 @@ export const timing: Campaign = {
       file: 'src/links/create.ts',
       find: 'const link = decide(kernel, request, facts, now, id, token, done)',
       replace:
-        'const early = facts.resource === null ? null : workFor(options, facts.resource, done)\n      if (early !== null) return { changes: [], audit: [], result: early }\n      const link = decide(kernel, request, facts, now, id, token, done)',
+        'const early = facts.resource === null ? null : workFor(kernel, request, { ...facts, resource: facts.resource }, done, now)\n      if (early !== null) return { changes: [], audit: [], result: early }\n      const link = decide(kernel, request, facts, now, id, token, done)',
       size: 14_000,
     },
   ],
