@@ -11,7 +11,7 @@ const person = { tenantId: 't1', userId: 'u1' }
 const refAt = (index: number, expiresAt: number): DataRef => ({
   ...{ type: 'document', id: 'd1', resourceUid: resource.uid, mode: 'live', revision: null },
   ...{ ref: `images/${index}.png`, holder: holderOf(resource, person), grantId: 'Uakgb_J5m9g-0JDMbcJqL' },
-  ...{ link: null, expiresAt },
+  ...{ source: 'grant', role: 'viewer', link: null, expiresAt },
 })
 
 /**

@@ -57,8 +57,6 @@ export const verifying: ConformanceCase[] = casesOf('refs.verify', {
   },
   'ends with what its person was given, whatever other right they have': async (world) => {
     const { sharing, id, token, mint } = await givenTo(world)
-    await sharing.collaborators.setRole(ann, id, 'editor')
-    await sharing.refs.verify(token, bob)
     await sharing.resources.setVisibility(ann, ref, 'public')
     await sharing.collaborators.add(ann, ref, { groupId: 'staff', role: 'manager' })
     const member = { ...bob, groups: ['staff'] }
@@ -74,6 +72,27 @@ export const verifying: ConformanceCase[] = casesOf('refs.verify', {
     await sharing.refs.verify(byVisibility, bob)
     await sharing.resources.setVisibility(ann, ref, 'private')
     await refused('not_found', sharing.refs.verify(byVisibility, bob))
+  },
+  'ends with the role that it was minted under, and begins anew with another': async (world) => {
+    const { sharing, id, token, mint } = await givenTo(world)
+    await sharing.collaborators.setRole(ann, id, 'editor')
+    await refused('not_found', sharing.refs.verify(token, bob))
+    const asEditor = await mint()
+    await sharing.refs.verify(asEditor, bob)
+    await sharing.collaborators.setRole(ann, id, 'viewer')
+    await refused('not_found', sharing.refs.verify(asEditor, bob))
+    await sharing.collaborators.remove(ann, id)
+    const mode = 'snapshot'
+    const shown = await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer', mode })
+    const ofSnapshot = await mint()
+    await sharing.refs.verify(ofSnapshot, bob)
+    await sharing.collaborators.setRole(ann, shown.id, 'commenter')
+    await refused('not_found', sharing.refs.verify(ofSnapshot, bob))
+    const link = await sharing.links.create(ann, ref, { visibility: 'public', role: 'viewer' })
+    const borne = await sharing.refs.mint(await bearer({ sharing }, link.token), 'rows')
+    await sharing.refs.verify(borne, null)
+    await sharing.links.update(ann, link.id, { role: 'commenter' })
+    await refused('not_found', sharing.refs.verify(borne, null))
   },
   'ends with the membership, with leaving, with the resource, and with its traits': async (world) => {
     const { sharing } = liveHost(world)
@@ -105,6 +124,18 @@ export const verifying: ConformanceCase[] = casesOf('refs.verify', {
     await world.document()
     await refused('not_found', sharing.refs.verify(before, ann))
     await sharing.refs.verify(await mint(), ann)
+  },
+  'an owner’s is no member’s: what everybody in the account may see is another right': async (world) => {
+    const { sharing } = liveHost(world)
+    await world.document('d1', { visibility: 'account' })
+    const token = await sharing.refs.mint({ actor: ann, resource: ref }, 'rows')
+    await sharing.resources.transfer(ann, ref, 'bob', { keep: null })
+    assert.equal(await sharing.can(ann, 'view', ref), true)
+    await refused('not_found', sharing.refs.verify(token, ann))
+    const staff = { ...ann, admin: 'system' as const }
+    const asAdmin = await sharing.refs.mint({ actor: staff, resource: ref }, 'rows')
+    await sharing.refs.verify(asAdmin, staff)
+    await refused('not_found', sharing.refs.verify(asAdmin, ann))
   },
   'of a bearer ends with the link, its token, its password and public sharing': async (world) => {
     const { sharing, link, token } = await borne(world)
@@ -191,6 +222,7 @@ export const verifying: ConformanceCase[] = casesOf('refs.verify', {
     const mint = (secret: string, prefix = 'shr') =>
       createDataRefs(createKeyRing(secret), prefix).mint({
         ...{ ...ref, resourceUid: resource.uid, mode: 'live', revision: null, ref: 'rows', grantId: null },
+        ...{ source: 'owner', role: 'owner' },
         ...{ holder: holderOf(resource, ann), link: null, expiresAt: 9e12 },
       })
     await sharing.refs.verify(mint(SECRET), ann as Actor)

@@ -98,6 +98,8 @@ export interface Judged {
   role: string
   actions: readonly string[]
   via: Source
+  /** Of that source: another may give a stronger one, but not to view. */
+  viaRole: string
   /** The grant that shows what the resource was; null in live mode. */
   grantId: string | null
 }
@@ -118,8 +120,9 @@ function judgeLive(kernel: Kernel, actor: Actor, situation: ResourceSituation | 
   if (situation === null || type === undefined) throw new SharingError('not_found')
   const decision = decideAccess(type, 'view', actor, situation, kernel.clock())
   if (!decision.allowed) throw new SharingError('not_found', { details: decision })
-  const { role, actions, via } = decision
-  return { situation, role: role!, actions, via: via!, grantId: null }
+  const { role, actions, via, considered } = decision
+  const viaRole = considered.find(({ source }) => source === via)!.role!
+  return { situation, role: role!, actions, via: via!, viaRole, grantId: null }
 }
 
 function judgeSnapshot(
@@ -133,7 +136,7 @@ function judgeSnapshot(
   if (!right) return null
   const { grant, role, actions } = right
   const via: Source = { kind: 'grant', grantId: grant.id, grantee: kindOf(grant.subject), above: null }
-  return { situation, role, actions, via, grantId: grant.id }
+  return { situation, role, actions, via, viaRole: role, grantId: grant.id }
 }
 
 function viewOf(kernel: Kernel, { tenantId, uid }: ResourceFacts, visitor: Visitor): ViewFacts {

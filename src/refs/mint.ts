@@ -80,7 +80,7 @@ function handedOn(kernel: Kernel, reading: Reading, data: unknown): unknown {
 
 /** A data ref of a reader's own; null where what lets them read is over. */
 function tokenFor(kernel: Kernel, reading: Reading, ref: string, seconds: number): string | null {
-  const { resource, mode, revision, grantId, link, endsAt } = reading
+  const { resource, mode, revision, grantId, source, role, link, endsAt } = reading
   const now = kernel.clock().getTime()
   if (endsAt !== null && endsAt <= now) return null
   return kernel.dataRefs.mint({
@@ -92,6 +92,8 @@ function tokenFor(kernel: Kernel, reading: Reading, ref: string, seconds: number
     ref,
     holder: holderIn(reading),
     grantId,
+    source,
+    role,
     link,
     expiresAt: Math.min(now + seconds * 1000, endsAt ?? Number.POSITIVE_INFINITY),
   })

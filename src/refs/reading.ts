@@ -27,6 +27,9 @@ export interface Reading {
   /** Whoever asks; null for nobody. */
   actor: Actor | null
   grantId: string | null
+  source: DataRef['source']
+  /** Of the source that lets them read. */
+  role: string
   link: DataRef['link']
   /** When what lets them read ends, as far as that is known; the pass that they brought, too. */
   endsAt: number | null
@@ -86,6 +89,8 @@ function byOwnRight(
     revision: shown?.revision ?? null,
     actor,
     grantId: judged.via.kind === 'grant' ? judged.via.grantId : null,
+    source: judged.via.kind,
+    role: judged.viaRole,
     link: null,
     endsAt: earliest(endOf(judged), passEndsAt),
   }
@@ -115,6 +120,8 @@ async function readingOfLink(
     revision: shown?.revision ?? null,
     actor: visitor.actor ?? null,
     grantId: link.id,
+    source: 'link',
+    role: link.role,
     link: { tokenHash: pass.tokenHash, passwordVersion: pass.passwordVersion },
     endsAt: earliest(expiresAt, pass.expiresAt),
   }

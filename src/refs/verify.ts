@@ -41,6 +41,7 @@ async function checkLink(
     link?.id === found.grantId &&
     link?.resourceUid === found.resourceUid &&
     link?.passwordVersion === passwordVersion &&
+    link?.role === found.role &&
     link?.mode === found.mode
   if (situation === null || !stands) throw new SharingError('not_found')
   const type = kernel.types.get(situation.resource.type)
@@ -59,14 +60,17 @@ async function checkPerson(kernel: Kernel, found: DataRef, actor: Actor | null):
   checkHolder(found, situation.resource, actor)
   if (found.mode === 'snapshot') {
     const right = actor && snapshotRight(type, actor, situation, kernel.clock(), found.grantId)
-    if (right === null) throw new SharingError('not_found')
+    if (right?.role !== found.role) throw new SharingError('not_found')
     return
   }
   const { considered } = decideAccess(type, 'view', actor, situation, kernel.clock())
   // Another right of theirs is no reason to go on by this one: they get a new one by asking.
   const stands = considered.some(
-    ({ source, outcome }) =>
-      outcome === 'allowed' && (source.kind === 'grant' ? source.grantId : null) === found.grantId,
+    ({ source, role, outcome }) =>
+      outcome === 'allowed' &&
+      source.kind === found.source &&
+      role === found.role &&
+      (source.kind === 'grant' ? source.grantId : null) === found.grantId,
   )
   if (!stands) throw new SharingError('not_found')
 }

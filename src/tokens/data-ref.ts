@@ -20,6 +20,9 @@ export interface DataRef {
   holder: string
   /** What its reader was given, or the link that they came by; null by ownership or visibility. */
   grantId: string | null
+  /** What lets its reader read: the kind of source, or `link`, and the role that it gave as this was minted. */
+  source: 'owner' | 'admin' | 'visibility' | 'grant' | 'link'
+  role: string
   /** The link's token, by its hash, and the password that it was opened under; null for whoever came by no link. */
   link: { tokenHash: string; passwordVersion: number } | null
   expiresAt: number
@@ -31,12 +34,12 @@ export interface DataRefs {
   read(text: string, now: number): DataRef | null
 }
 
-const VERSION = '1'
+const VERSION = '2'
 
 export function createDataRefs(keys: KeyRing, prefix: string): DataRefs {
   const head = `${prefix}d_`
   return {
-    mint: ({ type, id, resourceUid, mode, revision, ref, holder, grantId, link, expiresAt }) =>
+    mint: ({ type, id, resourceUid, mode, revision, ref, holder, grantId, source, role, link, expiresAt }) =>
       sign(keys.ref, head, [
         VERSION,
         type,
@@ -47,6 +50,8 @@ export function createDataRefs(keys: KeyRing, prefix: string): DataRefs {
         ref,
         holder,
         grantId,
+        source,
+        role,
         link === null ? null : link.tokenHash,
         link === null ? null : String(link.passwordVersion),
         String(expiresAt),
@@ -59,7 +64,7 @@ export function createDataRefs(keys: KeyRing, prefix: string): DataRefs {
 }
 
 function refIn(fields: Array<string | null> | null): DataRef | null {
-  if (fields === null || fields[0] !== VERSION || fields.length !== 12) return null
+  if (fields === null || fields[0] !== VERSION || fields.length !== 14) return null
   const [
     ,
     type,
@@ -70,6 +75,8 @@ function refIn(fields: Array<string | null> | null): DataRef | null {
     ref,
     holder,
     grantId,
+    source,
+    role,
     tokenHash,
     passwordVersion,
     expiresAt,
@@ -83,6 +90,8 @@ function refIn(fields: Array<string | null> | null): DataRef | null {
     ref: ref!,
     holder: holder!,
     grantId: grantId!,
+    source: source as DataRef['source'],
+    role: role!,
     link: tokenHash === null ? null : { tokenHash: tokenHash!, passwordVersion: Number(passwordVersion) },
     expiresAt: Number(expiresAt),
   }

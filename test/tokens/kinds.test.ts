@@ -31,6 +31,7 @@ const theirs = { tenantId: 'acme', userId: 'ann' }
 const piece: DataRef = {
   ...{ type: 'document', id: 'd1', resourceUid: 'u1', mode: 'snapshot', revision: '7', ref: 'rows/1' },
   holder: holderOf({ tenantId: 'acme', uid: 'u1' }, theirs),
+  ...{ source: 'link', role: 'viewer' },
   ...{ grantId: 'l1', link: { tokenHash: 'h', passwordVersion: 0 }, expiresAt: later },
 }
 
@@ -73,7 +74,8 @@ test('a key of another purpose, another prefix, another version and other fields
   expect(invitations.read(sign(ring.invitation, 'shri_', invited))).toEqual({ tenantId: 'acme', id: 'g1' })
   expect(attached.read(sign(ring.attach, 'shra_', here), 0)).toEqual(at)
   const fetched = [
-    ...['1', 'document', 'd1', 'u1', 'snapshot', '7', 'rows/1', piece.holder, 'l1', 'h', '0'],
+    ...['2', 'document', 'd1', 'u1', 'snapshot', '7', 'rows/1', piece.holder, 'l1', 'link', 'viewer'],
+    ...['h', '0'],
     String(later),
   ]
   expect(refs.read(sign(ring.ref, 'shrd_', fetched), 0)).toEqual(piece)
@@ -81,10 +83,10 @@ test('a key of another purpose, another prefix, another version and other fields
     expect(refs.read(sign(keys, 'shrd_', fetched), 0)).toBeNull()
   }
   for (const fields of [
-    fetched.with(0, '2'),
+    fetched.with(0, '1'),
     fetched.slice(0, -1),
     [...fetched, ''],
-    fetched.with(11, 'never'),
+    fetched.with(13, 'never'),
   ]) {
     expect(refs.read(sign(ring.ref, 'shrd_', fields), 0)).toBeNull()
   }
@@ -137,9 +139,11 @@ describe('what is minted comes back as it was, whatever its fields are', () => {
     const maybe = fc.option(text)
     const link = fc.option(fc.record({ tokenHash: text, passwordVersion: fc.nat() }))
     const fields = { type: text, id: text, resourceUid: text, mode: text, ref: text, holder: text }
+    const source = fc.constantFrom<DataRef['source']>('owner', 'admin', 'visibility', 'grant', 'link')
+    const by = { source, role: text, grantId: maybe, link }
     const expiresAt = fc.integer({ min: 1, max: later })
     fc.assert(
-      fc.property(fc.record({ ...fields, revision: maybe, grantId: maybe, link, expiresAt }), (one) => {
+      fc.property(fc.record({ ...fields, ...by, revision: maybe, expiresAt }), (one) => {
         const minted = refs.mint(one)
         expect(refs.read(minted, one.expiresAt - 1)).toEqual(one)
         expect(refs.read(minted, one.expiresAt)).toBeNull()

@@ -62,6 +62,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       ...{ type: 'document', id: `document ${random.below(1000)}`, resourceUid: 'resource', mode: 'live' },
       ...{ revision: random.pick([null, '7']), ref: random.pick(['rows', 'a/b.png', '用户']) },
       holder: holderOf(resource, random.pick([null, { tenantId: 'acme', userId: 'ann' }])),
+      ...{ source: random.pick(['owner', 'grant'] as const), role: 'viewer' },
       ...{ grantId: random.pick([null, 'grant']), link, expiresAt: 1 + random.below(2 ** 31) },
     })
     return { text, takes: (given) => refs.read(given, 0) !== null }
