@@ -201,6 +201,75 @@ export const refreshing: ConformanceCase[] = casesOf('refresh', {
       ['denied', 'denied'],
     )
   },
+  'what is taken away while the host is asked is denied, and nothing more is asked for': async (world) => {
+    const started: string[] = []
+    let end = async (): Promise<unknown> => null
+    const { sharing } = liveHost(
+      world,
+      async ({ ref: piece }) => {
+        started.push(piece)
+        if (piece === 'slow') await end()
+        return piece
+      },
+      { resolving: { atOnce: 1 } },
+    )
+    await world.document()
+    const ends: Array<(access: Access<'document'>) => Promise<void>> = [
+      async (access) => {
+        assert.deepEqual(await statuses(access), ['denied', 'denied', 'denied'])
+        assert.deepEqual(started, ['first', 'slow'])
+      },
+      async (access) => {
+        await refused('not_found', sharing.refs.mint(access, 'slow'))
+      },
+    ]
+    const statuses = async (access: Access<'document'>) =>
+      (await sharing.refresh(access, ['first', 'slow', 'rows'])).map(({ status }) => status)
+    for (const isDenied of ends) {
+      started.length = 0
+      const link = await world.link()
+      end = () => sharing.links.revoke(ann, link.id)
+      await isDenied(await bearer({ sharing }, link.token))
+      for (const change of ['remove', 'setRole'] as const) {
+        started.length = 0
+        const { id } = await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'editor' })
+        end = () =>
+          change === 'remove'
+            ? sharing.collaborators.remove(ann, id)
+            : sharing.collaborators.setRole(ann, id, 'viewer')
+        await isDenied({ actor: bob, resource: ref })
+      }
+    }
+  },
+  'one that is late keeps its place until it is done, and without places the others are errors': async (
+    world,
+  ) => {
+    let running = 0
+    let most = 0
+    const finish: Array<() => void> = []
+    const { sharing, asked } = liveHost(
+      world,
+      async ({ ref: piece }) => {
+        most = Math.max(most, ++running)
+        if (piece.startsWith('hangs')) await new Promise<void>((resolve) => finish.push(resolve))
+        running--
+        return piece
+      },
+      { resolving: { atOnce: 2, timeoutMs: 20 } },
+    )
+    await world.document()
+    const statuses = async (refs: string[]) =>
+      (await sharing.refresh(owners, refs)).map(({ status }) => status)
+    assert.deepEqual(await statuses(['hangs', 'a', 'b', 'c']), ['error', 'ok', 'ok', 'ok'])
+    for (const one of finish) one()
+    const hanging = atOnce(10, (index) => `hangs ${index}`)
+    assert.deepEqual(
+      await statuses([...hanging, 'a']),
+      atOnce(11, () => 'error'),
+    )
+    assert.deepEqual([asked.length, most], [6, 2])
+    for (const one of finish) one()
+  },
   'names the field of bad input, and takes up to a hundred': async (world) => {
     const { sharing } = liveHost(world)
     await world.document()

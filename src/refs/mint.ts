@@ -1,4 +1,4 @@
-import { SharingError } from '../errors.ts'
+import { isSharingError, SharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
 import type { Access } from '../model/access.ts'
 import {
@@ -10,7 +10,8 @@ import {
   type RefreshedRef,
 } from '../model/data-ref.ts'
 import { parse } from '../model/input.ts'
-import { holderIn, type Reading, readingOf } from './reading.ts'
+import { gather } from './gather.ts'
+import { holderIn, type Reading, readAgain, readingOf } from './reading.ts'
 import { checkResolvable, resolveOne } from './resolve.ts'
 
 /** Makes a token for one piece of data, or asset, once the host has said that the reader may see it. */
@@ -31,6 +32,7 @@ export async function mintRef(
       message: 'This cannot be had at the moment. Try again later.',
     })
   }
+  await readAgain(kernel, access, reading)
   const token = tokenFor(kernel, reading, ref, ttlSeconds)
   if (token === null) throw new SharingError('not_found')
   return token
@@ -45,18 +47,35 @@ export async function refresh(
   const refs = parse(dataRefsSchema, refsInput, 'refs')
   const reading = await readingOf(kernel, access)
   checkResolvable(reading)
-  const answers = new Map<string, RefreshedRef>()
-  const waiting = new Set(refs).values()
-  const work = async (): Promise<void> => {
-    // One iterator for all who work: each takes the next that nobody has taken.
-    for (const ref of waiting) answers.set(ref, await refreshOne(kernel, reading, ref))
+  const stillTheirs = async (): Promise<boolean> => {
+    try {
+      await readAgain(kernel, access, reading)
+      return true
+    } catch (error) {
+      if (isSharingError(error) && error.status < 500) return false
+      throw error
+    }
   }
-  await Promise.all(Array.from({ length: Math.min(kernel.resolving.atOnce, refs.length) }, work))
-  return refs.map((ref) => ({ ...answers.get(ref)! }))
+  const answers = await gather(refs, {
+    atOnce: kernel.resolving.atOnce,
+    goesOn: stillTheirs,
+    answer: (ref, late) => refreshOne(kernel, reading, ref, late),
+  })
+  const theirs = refs.length === 0 || (await stillTheirs())
+  return refs.map((ref) => {
+    const answer = answers.get(ref)!
+    return !theirs && answer.status === 'ok' ? { ref, status: 'denied' } : { ...answer }
+  })
 }
 
-async function refreshOne(kernel: Kernel, reading: Reading, ref: string): Promise<RefreshedRef> {
-  const resolved = await resolveOne(kernel, reading, ref, (data) => handedOn(kernel, reading, data))
+async function refreshOne(
+  kernel: Kernel,
+  reading: Reading,
+  ref: string,
+  late: (settled: Promise<void>) => void,
+): Promise<RefreshedRef> {
+  const ready = (data: unknown): unknown => handedOn(kernel, reading, data)
+  const resolved = await resolveOne(kernel, reading, ref, ready, late)
   if (resolved.status !== 'ok') return { ref, status: resolved.status }
   const token = tokenFor(kernel, reading, ref, LONGEST_SECONDS)
   // What lets them read has ended while the host was asked.

@@ -54,6 +54,20 @@ export async function readingOf(
   return byOwnRight(kernel, actor, judged, shown, attached.expiresAt)
 }
 
+/** The same look again, or the refusal that it comes to by now: the host's own code took its time. */
+export async function readAgain(kernel: Kernel, access: Access, before: Reading): Promise<Reading> {
+  const now = await readingOf(kernel, access)
+  const same =
+    now.resource.uid === before.resource.uid &&
+    now.grantId === before.grantId &&
+    now.source === before.source &&
+    now.role === before.role &&
+    now.mode === before.mode &&
+    before.actions.every((action) => now.actions.includes(action))
+  if (!same) throw new SharingError('not_found')
+  return now
+}
+
 async function readingOfPerson(
   kernel: Kernel,
   actor: Actor,

@@ -23,17 +23,19 @@ export function checkResolvable({ type }: Pick<Reading, 'type'>): void {
 
 /**
  * Asks the host for one piece of data, as its reader may see it. Whatever goes wrong is the host's to know and nobody
- * else's, and so is what goes wrong as the data is made `ready`.
+ * else's, and so is what goes wrong as the data is made `ready`. Whose answer comes too late may still be at work:
+ * `late` is told of it.
  */
 export async function resolveOne(
   kernel: Kernel,
   reading: Reading,
   ref: string,
   ready: (data: unknown) => unknown = (data) => data,
+  late: (settled: Promise<void>) => void = () => {},
 ): Promise<Resolved> {
   const { type, mode, revision, resource } = reading
   try {
-    const answer = await inTime(kernel.resolving.timeoutMs, async (signal) =>
+    const asked = async (signal: AbortSignal): Promise<unknown> =>
       type.hooks.resolve!({
         resource: resourceOf(resource),
         ref,
@@ -42,8 +44,8 @@ export async function resolveOne(
         revision,
         accessDenied,
         signal,
-      }),
-    )
+      })
+    const answer = await inTime(kernel.resolving.timeoutMs, asked, late)
     if (answer === accessDenied) return { status: 'denied' }
     if (answer === undefined) throw new TypeError('resolve gave nothing: it returns data, or accessDenied')
     return { status: 'ok', data: ready(answer) }
@@ -54,17 +56,27 @@ export async function resolveOne(
   }
 }
 
-async function inTime<R>(timeoutMs: number, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
-  const late = new AbortController()
+async function inTime<R>(
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<R>,
+  late: (settled: Promise<void>) => void,
+): Promise<R> {
+  const given = new AbortController()
+  const working = work(given.signal)
+  const settled = working.then(
+    () => {},
+    () => {},
+  )
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(new Error(`resolve took longer than ${timeoutMs} ms`))
-      late.abort()
+      late(settled)
+      given.abort()
     }, timeoutMs)
   })
   try {
-    return await Promise.race([work(late.signal), tooLate])
+    return await Promise.race([working, tooLate])
   } finally {
     clearTimeout(timer)
   }
