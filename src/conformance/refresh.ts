@@ -270,6 +270,21 @@ export const refreshing: ConformanceCase[] = casesOf('refresh', {
     assert.deepEqual([asked.length, most], [6, 2])
     for (const one of finish) one()
   },
+  'answers with so much data, of each that is asked for, and the others are errors': async (world) => {
+    const MEBIBYTE = 1024 * 1024
+    const { sharing, errors } = liveHost(world, ({ ref: piece }) =>
+      piece === 'small' ? 1 : 'ü'.repeat((3 * MEBIBYTE) / 2),
+    )
+    await world.document()
+    const statuses = async (refs: string[]) =>
+      (await sharing.refresh(owners, refs)).map(({ status }) => status)
+    assert.deepEqual(await statuses(['large', 'large', 'small']), ['ok', 'ok', 'ok'])
+    assert.equal(errors.length, 0)
+    assert.deepEqual(await statuses(['small', 'large', 'large', 'large', 'small']), [
+      ...['ok', 'ok', 'ok', 'error', 'error'],
+    ])
+    assert.equal(errors.length, 1)
+  },
   'names the field of bad input, and takes up to a hundred': async (world) => {
     const { sharing } = liveHost(world)
     await world.document()

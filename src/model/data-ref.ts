@@ -9,6 +9,9 @@ export const LONGEST_SECONDS = 900
 /** How many refs one `refresh` takes. */
 export const MOST_REFS = 100
 
+/** How many bytes of data, as JSON, one `refresh` answers with. */
+export const MOST_DATA_BYTES: number = 8 * 1024 * 1024
+
 /** How long a ref is to be good for. */
 export interface MintRefInput {
   /** 1 to 900; 900, a quarter of an hour, unless set. It ends with what its reader was given, if that is earlier. */

@@ -6,6 +6,7 @@ import {
   dataRefsSchema,
   LONGEST_SECONDS,
   type MintRefInput,
+  MOST_DATA_BYTES,
   mintRefSchema,
   type RefreshedRef,
 } from '../model/data-ref.ts'
@@ -56,16 +57,25 @@ export async function refresh(
       throw error
     }
   }
+  const sizes = new Map<string, number>()
   const answers = await gather(refs, {
     atOnce: kernel.resolving.atOnce,
     goesOn: stillTheirs,
-    answer: (ref, late) => refreshOne(kernel, reading, ref, late),
+    answer: (ref, late) => refreshOne(kernel, reading, ref, late, (bytes) => void sizes.set(ref, bytes)),
   })
   const theirs = refs.length === 0 || (await stillTheirs())
-  return refs.map((ref) => {
+  let left = MOST_DATA_BYTES
+  const given = refs.map((ref): RefreshedRef => {
     const answer = answers.get(ref)!
-    return !theirs && answer.status === 'ok' ? { ref, status: 'denied' } : { ...answer }
+    if (answer.status !== 'ok') return { ...answer }
+    if (!theirs) return { ref, status: 'denied' }
+    left -= sizes.get(ref)!
+    return left < 0 ? { ref, status: 'error' } : { ...answer }
   })
+  if (left < 0) {
+    kernel.reportError(new RangeError(`refresh answers with ${MOST_DATA_BYTES} bytes of data at the most`))
+  }
+  return given
 }
 
 async function refreshOne(
@@ -73,8 +83,13 @@ async function refreshOne(
   reading: Reading,
   ref: string,
   late: (settled: Promise<void>) => void,
+  measured: (bytes: number) => void,
 ): Promise<RefreshedRef> {
-  const ready = (data: unknown): unknown => handedOn(kernel, reading, data)
+  const ready = (data: unknown): unknown => {
+    const text = handedOn(kernel, reading, data)
+    measured(Buffer.byteLength(text))
+    return JSON.parse(text)
+  }
   const resolved = await resolveOne(kernel, reading, ref, ready, late)
   if (resolved.status !== 'ok') return { ref, status: resolved.status }
   const token = tokenFor(kernel, reading, ref, LONGEST_SECONDS)
@@ -82,9 +97,9 @@ async function refreshOne(
   return token === null ? { ref, status: 'denied' } : { ref, status: 'ok', token, data: resolved.data }
 }
 
-/** The data as its reader gets it: JSON, made once, so that what is looked through is what is handed on. */
-function handedOn(kernel: Kernel, reading: Reading, data: unknown): unknown {
-  const text = JSON.stringify(data)
+/** The data as its reader gets it, as JSON: made once, so that what is looked through is what is handed on. */
+function handedOn(kernel: Kernel, reading: Reading, data: unknown): string {
+  const text: string | undefined = JSON.stringify(data)
   if (text === undefined) throw new TypeError('resolve gave what JSON has no word for')
   const holder = holderIn(reading)
   const isTheirs = (token: string): boolean => {
@@ -94,7 +109,7 @@ function handedOn(kernel: Kernel, reading: Reading, data: unknown): unknown {
   if (kernel.ours.in(text, isTheirs)) {
     throw new TypeError('resolve gave data with a token in it that was not made for its reader')
   }
-  return JSON.parse(text)
+  return text
 }
 
 /** A data ref of a reader's own; null where what lets them read is over. */
