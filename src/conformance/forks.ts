@@ -103,7 +103,7 @@ export const forks: readonly ConformanceCase[] = casesOf('fork', {
     const pass = await passOf(host, { role: 'viewer' }, bob)
     await refused('forbidden', sharing.fork({ pass, visitor: { actor: bob } }))
     assert.equal((await fork(ann)).ownerId, 'ann')
-    assert.equal((await fork(root)).tenantId, 'house')
+    await refused('forbidden', fork(root))
     await refusedField('resource.type', world.sharing.fork({ actor: ann, resource: ref }))
   },
   'by the bearer of a link asks a stranger to sign in': async (world) => {
@@ -137,6 +137,40 @@ export const forks: readonly ConformanceCase[] = casesOf('fork', {
     assert.deepEqual([copy.tenantId, copy.ownerId], ['rival', 'eve'])
     assert.equal((await sharing.fork({ pass, visitor: { actor: zoe } })).tenantId, null)
     assert.equal(await sharing.can(ann, 'view', copy), false)
+  },
+  'of what is live leaves its account for nobody, whoever they are inside': async (world) => {
+    await world.document()
+    const host = hostOf(world)
+    const { sharing, asked } = host
+    await sharing.policies.set(ada, { allowGuests: true })
+    await givenBob(host)
+    const away = { ...bob, tenantId: 'rival' }
+    await refused('forbidden', sharing.fork({ actor: away, resource: ref }))
+    for (const actor of [away, eve, { ...ann, tenantId: 'rival' }]) {
+      const pass = await passOf(host, {}, actor)
+      await refused('forbidden', sharing.fork({ pass, visitor: { actor } }, { idempotencyKey: 'key' }))
+    }
+    assert.equal(asked.length, 0)
+    assert.equal((await sharing.fork({ actor: bob, resource: ref })).tenantId, 'acme')
+  },
+  'is not made of what was taken away while the host was asked what it holds': async (world) => {
+    await world.document()
+    const host = hostOf(world)
+    const { sharing, hooks } = host
+    let made = 0
+    hooks.fork = () => {
+      made++
+      return { id: 'copy' }
+    }
+    for (const idempotencyKey of [undefined, 'key']) {
+      const { id } = await givenBob(host)
+      hooks.snapshot = async () => {
+        await sharing.collaborators.remove(ann, id)
+        return { revision: 'r1', content: 'secret' }
+      }
+      await refused('not_found', sharing.fork({ actor: bob, resource: ref }, { idempotencyKey }))
+    }
+    assert.equal(made, 0)
   },
   'is written down on both sides, and the fork’s name only on its own': async (world) => {
     await world.document()

@@ -8,7 +8,7 @@ import type { ForkHook } from '../model/hooks.ts'
 import { hostId, invalidInput, parse, plainText } from '../model/input.ts'
 import { type Resource, title } from '../model/resource.ts'
 import { isOutside } from '../model/subject.ts'
-import { type Reading, readingOf } from '../refs/reading.ts'
+import { identityOf, type Reading, readAgain, readingOf } from '../refs/reading.ts'
 import { audited, resourceOf } from '../resources/register.ts'
 import { askHook } from '../snapshots/take.ts'
 import type { Facts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
@@ -34,19 +34,20 @@ export async function fork(kernel: Kernel, access: Access, input: ForkInput = {}
   const { idempotencyKey } = parse(inputSchema, input, 'options')
   const reading = await readingOf(kernel, access, { content: true })
   const { hook, actor } = demandFork(reading)
-  if (idempotencyKey === undefined) return make(kernel, reading, hook, actor, null)
+  if (idempotencyKey === undefined) return make(kernel, access, reading, hook, actor, null)
   const key = keyOf(reading, actor, idempotencyKey)
   const begun = await beginFork(kernel, tenantOf(actor), key)
   if ('made' in begun) return resourceOf(theirs(begun.made, actor))
   try {
-    return await make(kernel, reading, hook, actor, key)
+    return await make(kernel, access, reading, hook, actor, key)
   } catch (error) {
     await giveUpFork(kernel, tenantOf(actor), key, begun.until)
     throw error
   }
 }
 
-function demandFork({ type, actions, actor, policy, resource }: Reading): { hook: ForkHook; actor: Actor } {
+function demandFork(reading: Reading): { hook: ForkHook; actor: Actor } {
+  const { type, actions, actor, policy, resource, shown } = reading
   if (type.hooks.fork === undefined) {
     const message = `a ${type.name} cannot be copied: its type has no \`fork\` hook`
     throw invalidInput([{ path: 'resource.type', message }])
@@ -57,6 +58,8 @@ function demandFork({ type, actions, actor, policy, resource }: Reading): { hook
   }
   const leaves = isOutside(actor, resource.tenantId) && actor.admin !== 'system'
   if (leaves && !policy.allowGuests) throw new SharingError('forbidden')
+  // Live, nobody in particular is who looks from outside: what a person may see inside stays there.
+  if (shown === null && identityOf(reading) === null) throw new SharingError('forbidden')
   return { hook: type.hooks.fork, actor }
 }
 
@@ -73,12 +76,15 @@ function theirs(made: ResourceFacts, actor: Actor): ResourceFacts {
 
 async function make(
   kernel: Kernel,
+  access: Access,
   reading: Reading,
   hook: ForkHook,
   actor: Actor,
   key: string | null,
 ): Promise<Resource> {
   const { revision, content } = await contentOf(kernel, reading, actor)
+  // The host took its time, and so may have whoever was waited for.
+  demandFork({ ...(await readAgain(kernel, access, reading)), shown: reading.shown })
   const source = { ...reading.resource, ...(reading.shown && { title: reading.shown.title }) }
   const answer = await hook({ resource: resourceOf(source), content, revision, actor, idempotencyKey: key })
   const copy = parse(forkedSchema, answer, 'fork')
