@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { SharingError } from '../errors.ts'
+import { isSharingError, SharingError } from '../errors.ts'
 import { auditEvent, change, type Kernel } from '../kernel.ts'
 import type { Access } from '../model/access.ts'
 import { type Actor, tenantOf } from '../model/actor.ts'
-import type { ForkHook } from '../model/hooks.ts'
+import type { Forked, ForkHook } from '../model/hooks.ts'
 import { hostId, invalidInput, parse, plainText } from '../model/input.ts'
 import { type Resource, title } from '../model/resource.ts'
 import { isOutside } from '../model/subject.ts'
@@ -24,7 +24,7 @@ const inputSchema: z.ZodType<ForkInput> = z.strictObject({
   idempotencyKey: plainText(255).min(1).optional(),
 })
 
-const forkedSchema: z.ZodType<{ id: string; title?: string | null | undefined }, unknown> = z.object({
+const forkedSchema: z.ZodType<Forked, unknown> = z.object({
   id: hostId,
   title,
 })
@@ -87,13 +87,19 @@ async function make(
   demandFork({ ...(await readAgain(kernel, access, reading)), shown: reading.shown })
   const source = { ...reading.resource, ...(reading.shown && { title: reading.shown.title }) }
   const answer = await hook({ resource: resourceOf(source), content, revision, actor, idempotencyKey: key })
-  const copy = parse(forkedSchema, answer, 'fork')
-  if (copy.id === source.id) {
-    throw invalidInput([{ path: 'fork.id', message: 'must be the id of the copy, not of what was copied' }])
-  }
+  const copy = forkedIn(answer, source.id)
   // The copy is made: that it was is known where it was made of, whatever becomes of it.
   await tellSource(kernel, reading, actor, revision)
   return register(kernel, source, copy, actor, key, revision)
+}
+
+/** What the host made. What is wrong with it is the host's own fault, and not that of whoever asked. */
+function forkedIn(answer: unknown, sourceId: string): Forked {
+  const copy = forkedSchema.safeParse(answer)
+  if (!copy.success)
+    throw new Error('The fork hook gave no copy that can be registered.', { cause: copy.error })
+  if (copy.data.id !== sourceId) return copy.data
+  throw new Error('The fork hook gave the id of what was copied, and not that of the copy.')
 }
 
 /** What the snapshot holds, or what this person may see now. */
@@ -104,8 +110,13 @@ async function contentOf(
 ): Promise<{ revision: string | null; content: unknown }> {
   if (shown !== null) return { revision: shown.revision, content: JSON.parse(shown.content) }
   if (type.hooks.snapshot === undefined) return { revision: null, content: null }
-  const { revision, text } = await askHook(kernel, type.hooks.snapshot, resource, actor)
-  return { revision, content: JSON.parse(text) }
+  try {
+    const { revision, text } = await askHook(kernel, type.hooks.snapshot, resource, actor)
+    return { revision, content: JSON.parse(text) }
+  } catch (error) {
+    if (!isSharingError(error) || error.code !== 'invalid_input') throw error
+    throw new Error('The snapshot hook gave what cannot be copied.', { cause: error })
+  }
 }
 
 /** In the history of what was copied: by whom and which revision, not what became of it. */
