@@ -279,6 +279,46 @@ export const forks: readonly ConformanceCase[] = casesOf('fork', {
     assert.deepEqual((await sharing.resources.get(documentRef('mine')))?.forkedFrom, ref)
     await refused('conflict', fork())
   },
+  'has the traits of what was copied, unless the host says otherwise': async (world) => {
+    await world.document()
+    const host = hostOf(world)
+    const { sharing, hooks } = host
+    await givenBob(host, SNAPSHOT)
+    await sharing.resources.update(ref, { traits: ['live', 'remote'] })
+    const fork = () => sharing.fork({ actor: bob, resource: ref })
+    const copy = await fork()
+    assert.deepEqual(copy.traits, ['live', 'remote'])
+    await refused('publish_forbidden', sharing.links.create(bob, copy, { visibility: 'public' }))
+    hooks.fork = () => ({ id: 'plain', traits: ['mine'] })
+    assert.deepEqual((await fork()).traits, ['mine'])
+    assert.deepEqual((await sharing.resources.get(documentRef('plain')))?.traits, ['mine'])
+    hooks.fork = async ({ resource }) => {
+      const options = { tenantId: 'acme', ownerId: 'bob', traits: ['by-the-host'] }
+      await sharing.resources.register(documentRef('registered'), options)
+      await sharing.resources.update(resource as typeof ref, { traits: ['remote'] })
+      return { id: 'registered' }
+    }
+    assert.deepEqual((await fork()).traits, ['by-the-host', 'remote'])
+    const { items } = await sharing.audit.list(bob, { resource: documentRef('registered') })
+    assert.deepEqual(
+      items.map(({ action }) => action),
+      ['resource.forked', 'resource.updated', 'resource.registered'],
+    )
+    hooks.fork = () => ({ id: 'odd', traits: ['no trait!'] })
+    await assert.rejects(fork(), isOfTheHost)
+  },
+  'is never something of its maker’s own that others may see': async (world) => {
+    await world.document()
+    const host = hostOf(world)
+    const { sharing, hooks } = host
+    await givenBob(host)
+    for (const visibility of ['account', 'public'] as const) {
+      await world.document(visibility, { ownerId: 'bob', visibility })
+      hooks.fork = () => ({ id: visibility })
+      await refused('conflict', sharing.fork({ actor: bob, resource: ref }))
+      assert.equal((await sharing.resources.get(documentRef(visibility)))?.forkedFrom, null)
+    }
+  },
   'ends with what it was asked by: revoked, removed, over': async (world) => {
     await world.document()
     const host = hostOf(world)

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { isSharingError, SharingError } from '../errors.ts'
-import { auditEvent, change, type Kernel } from '../kernel.ts'
+import { auditEvent, change, difference, type Kernel } from '../kernel.ts'
 import type { Access } from '../model/access.ts'
 import { type Actor, tenantOf } from '../model/actor.ts'
 import type { Forked, ForkHook } from '../model/hooks.ts'
 import { hostId, invalidInput, parse, plainText } from '../model/input.ts'
-import { type Resource, title } from '../model/resource.ts'
+import { normalTraits, type Resource, title, traits } from '../model/resource.ts'
 import { isOutside } from '../model/subject.ts'
 import { identityOf, type Reading, readAgain, readingOf } from '../refs/reading.ts'
 import { audited, resourceOf } from '../resources/register.ts'
@@ -27,6 +27,7 @@ const inputSchema: z.ZodType<ForkInput> = z.strictObject({
 const forkedSchema: z.ZodType<Forked, unknown> = z.object({
   id: hostId,
   title,
+  traits,
 })
 
 /** Makes a copy of what somebody may see, which is theirs alone: the host makes it, and it is registered here. */
@@ -89,8 +90,8 @@ async function make(
   const answer = await hook({ resource: resourceOf(source), content, revision, actor, idempotencyKey: key })
   const copy = forkedIn(answer, source.id)
   // The copy is made: that it was is known where it was made of, whatever becomes of it.
-  await tellSource(kernel, reading, actor, revision)
-  return register(kernel, source, copy, actor, key, revision)
+  const { traits } = (await tellSource(kernel, reading, actor, revision)) ?? source
+  return register(kernel, { ...source, traits }, copy, actor, key, revision)
 }
 
 /** What the host made. What is wrong with it is the host's own fault, and not that of whoever asked. */
@@ -119,16 +120,24 @@ async function contentOf(
   }
 }
 
-/** In the history of what was copied: by whom and which revision, not what became of it. */
-function tellSource(kernel: Kernel, reading: Reading, actor: Actor, revision: string | null): Promise<void> {
+/**
+ * In the history of what was copied: by whom and which revision, not what became of it. Gives what was copied, as it is
+ * by now, if it is still there.
+ */
+function tellSource(
+  kernel: Kernel,
+  reading: Reading,
+  actor: Actor,
+  revision: string | null,
+): Promise<ResourceFacts | null> {
   const { type, id, tenantId, uid } = reading.resource
   const eventId = kernel.newId()
   return change(
     kernel,
     { at: 'resource', ref: { type, id }, tenantId },
     {},
-    ({ resource }): Outcome<void> => {
-      if (resource?.uid !== uid) return { changes: [], audit: [], result: undefined }
+    ({ resource }): Outcome<ResourceFacts | null> => {
+      if (resource?.uid !== uid) return { changes: [], audit: [], result: null }
       const event = auditEvent({ newId: () => eventId }, resource, {
         action: 'resource.forked',
         at: kernel.clock(),
@@ -136,7 +145,7 @@ function tellSource(kernel: Kernel, reading: Reading, actor: Actor, revision: st
         target: { kind: 'user', id: actor.userId },
         after: { mode: reading.mode, revision },
       })
-      return { changes: [], audit: [event], result: undefined }
+      return { changes: [], audit: [event], result: resource }
     },
   )
 }
@@ -145,7 +154,7 @@ function tellSource(kernel: Kernel, reading: Reading, actor: Actor, revision: st
 function register(
   kernel: Kernel,
   source: ResourceFacts,
-  copy: { id: string; title?: string | null | undefined },
+  copy: Forked,
   actor: Actor,
   key: string | null,
   revision: string | null,
@@ -166,8 +175,11 @@ function register(
     if (had !== null && (had.ownerId !== actor.userId || had.forkedFrom !== null)) {
       throw new SharingError('conflict')
     }
+    // A copy is nobody else's to see: something of theirs that others may see is none.
+    if (had !== null && had.visibility !== 'private') throw new SharingError('conflict')
+    const traits = normalTraits(copy.traits ?? [...(had?.traits ?? []), ...source.traits])
     const resource: ResourceFacts = had
-      ? { ...had, forkedFrom, updatedAt: now }
+      ? { ...had, traits, forkedFrom, updatedAt: now }
       : {
           uid,
           tenantId,
@@ -175,7 +187,7 @@ function register(
           ownerId: actor.userId,
           title: copy.title === undefined ? source.title : copy.title,
           visibility: 'private',
-          traits: [],
+          traits,
           parentUid: null,
           parent: null,
           forkedFrom,
@@ -188,12 +200,16 @@ function register(
       actorId: actor.userId,
       after: { forkedFrom, revision },
     })
+    const changed = had && difference(had, resource, ['traits'])
+    const update = { action: 'resource.updated', at: now, actorId: actor.userId } as const
     return {
       changes: [
         had ? { kind: 'resource.updated', resource } : { kind: 'resource.created', resource },
         ...(key === null ? [] : [{ kind: 'fork.made', key, uid: resource.uid } as const]),
       ],
-      audit: had ? [forked] : [registered(kernel, resource, actor, now), forked],
+      audit: had
+        ? [...(changed ? [auditEvent(kernel, resource, { ...update, ...changed })] : []), forked]
+        : [registered(kernel, resource, actor, now), forked],
       result: resourceOf(resource),
     }
   })

@@ -62,6 +62,8 @@ export interface Forked {
   id: string
   /** The copy's title: that of what was copied, unless given. */
   title?: string | null | undefined
+  /** The copy's traits: those of what was copied, beside those that you registered it with, unless given. */
+  traits?: readonly string[] | undefined
 }
 
 /** What the host does for a type of resource. */

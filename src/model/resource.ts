@@ -75,7 +75,7 @@ function soundRef(value: unknown): ResourceRef | null {
   }
 }
 
-const traits = z.array(name).max(50).readonly().optional()
+export const traits: z.ZodType<readonly string[] | undefined> = z.array(name).max(50).readonly().optional()
 /** A title is for showing: what cannot be shown becomes a space, so that no document is refused for a stray tab. */
 export const title: z.ZodType<string | null | undefined, unknown> = z
   .string()
