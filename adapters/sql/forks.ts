@@ -47,11 +47,18 @@ const renew = query<Key & { until: Date }>(
     where kind = 'fork' and key = ${p('key')} and tenant_id = ${p('tenantId')}`,
 )
 
-const make = query<Key & { uid: string }>(
+/** Whoever made it may have come so late that nothing says any more that they began; what is made already stays. */
+const make = query<Key & { uid: string }, { fork: { key: string } }>(
   'fork.make',
-  ({ t, p }) => sql`
-    update ${t.names} set target = ${p('uid')}, until = null
-    where kind = 'fork' and key = ${p('key')} and tenant_id = ${p('tenantId')}`,
+  ({ t, p, columns }) => sql`
+    insert into ${t.names} as n (tenant_id, kind, key, target, until)
+    values (${p('tenantId')}, 'fork', ${p('key')}, ${p('uid')}, null)
+    on conflict (kind, key) do update set target = excluded.target, until = null
+    where n.tenant_id = excluded.tenant_id and not exists (
+      select 1 from ${t.resources} r
+      where r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null)
+    returning ${columns}`,
+  { fork: ['', { key: 'text' }] },
 )
 
 const giveUp = query<Key & { until: Date }>(
@@ -61,7 +68,7 @@ const giveUp = query<Key & { until: Date }>(
     where kind = 'fork' and key = ${p('key')} and tenant_id = ${p('tenantId')} and until = ${p('until', 'time')}`,
 )
 
-/** Somebody who began it between our look and our step makes the step run again. */
+/** Somebody who began or made it between our look and our step makes the step run again. */
 export function* applyFork(
   tenantId: string,
   change: Extract<Change, { kind: `fork.${string}` }>,
@@ -75,7 +82,7 @@ export function* applyFork(
       return
     }
     case 'fork.made':
-      yield* run(make, { tenantId, key, uid: change.uid })
+      if ((yield* first(make, { tenantId, key, uid: change.uid })) === null) throw new Interleaved()
       return
     case 'fork.given_up':
       yield* run(giveUp, { tenantId, key, until: change.until })

@@ -254,6 +254,40 @@ export const forks: readonly ConformanceCase[] = casesOf('fork', {
     await sharing.maintain()
     assert.equal((await fork()).id, 'second')
   },
+  'that took longer than its time is the one all the same, where none was made meanwhile': async (world) => {
+    await world.document()
+    const host = hostOf(world)
+    const { sharing, hooks } = host
+    await givenBob(host)
+    const fork = () => sharing.fork({ actor: bob, resource: ref }, { idempotencyKey: 'key' })
+    const meanwhile: Array<() => Promise<unknown>> = [
+      () => sharing.maintain(),
+      async () => {
+        hooks.fork = () => Promise.reject(new Error('the disk is full'))
+        await assert.rejects(fork(), /the disk is full/)
+      },
+    ]
+    for (const [index, go] of meanwhile.entries()) {
+      const { finish } = await begunAndLeft(host)
+      world.clock.pass(6 * MINUTE)
+      await go()
+      const { id } = await finish(`late ${index}`)
+      assert.equal(id, `late ${index}`)
+      hooks.fork = () => ({ id: 'another' })
+      assert.equal((await fork()).id, id)
+      assert.equal(await sharing.resources.get(documentRef('another')), null)
+      await sharing.resources.remove(documentRef(id))
+    }
+    // Nobody is told of two: the first that is registered is the one, for whoever made another too.
+    const first = await begunAndLeft(host)
+    world.clock.pass(6 * MINUTE)
+    await sharing.maintain()
+    const second = await begunAndLeft(host)
+    assert.equal((await first.finish('first')).id, 'first')
+    assert.equal((await second.finish('second')).id, 'first')
+    assert.equal((await fork()).id, 'first')
+    assert.equal(await sharing.resources.get(documentRef('second')), null)
+  },
   'takes no id that is somebody else’s, and one that the host registered for its owner': async (world) => {
     await world.document()
     await world.document('anns')
