@@ -190,7 +190,7 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     attachPasses: createAttachPasses(keys, prefix),
     invitations: createInvitationTokens(keys, prefix),
     dataRefs: createDataRefs(keys, prefix),
-    ours: createOurTokens(prefix),
+    ours: createOurTokens(prefix, given.legacyTokens),
     resolving: {
       atOnce: given.resolving?.atOnce ?? 8,
       timeoutMs: given.resolving?.timeoutMs ?? 5000,

@@ -176,6 +176,23 @@ export const refreshing: ConformanceCase[] = casesOf('refresh', {
       if (!name.startsWith('own')) assert.ok(!text.includes(token), name)
     }
   },
+  'an older system’s token in the data is one of ours, however its form is anchored': async (world) => {
+    const legacy = `old-${'a1'.repeat(16)}`
+    for (const legacyTokens of [/old-[a-z0-9]{32}/, /^old-[^$A-Z]{32}$/]) {
+      const { sharing, errors } = liveHost(
+        world,
+        ({ ref: piece }) => (piece === 'link' ? `see ${legacy}.` : 'see old-fashioned'),
+        { legacyTokens },
+      )
+      await world.document()
+      const answers = await sharing.refresh(owners, ['link', 'rows'])
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        ['error', 'ok'],
+      )
+      assert.equal(errors.length, 1)
+    }
+  },
   'is refused as a whole where its reader has nothing in hand': async (world) => {
     const { sharing, asked } = liveHost(world)
     await world.document()

@@ -4,13 +4,21 @@ export interface OurTokens {
   in(text: string, allowed?: (token: string) => boolean): boolean
 }
 
-/** A link's token, or a signed text of any kind: by its form, so that one of a secret not known here counts too. */
-export function createOurTokens(prefix: string): OurTokens {
+/**
+ * A link's token, or a signed text of any kind: by its form, so that one of a secret not known here counts too. So does
+ * what has the form of an older system's tokens, which open links as well.
+ */
+export function createOurTokens(prefix: string, legacy?: RegExp): OurTokens {
   const form = new RegExp(`${prefix}(?:_[0-9A-Za-z]{49}|[a-z]_[\\w-]{51,})`, 'g')
+  const older = legacy && new RegExp(unanchored(legacy.source), legacy.flags.replace(/[gym]/g, ''))
   return {
     in(text, allowed = () => false) {
       for (const [token] of text.matchAll(form)) if (!allowed(token)) return true
-      return false
+      return older?.test(text.replace(form, '')) ?? false
     },
   }
 }
+
+/** A pattern that finds in a text what it would only match as the whole of one. */
+const unanchored = (source: string): string =>
+  source.replace(/\\.|\[(?:\\.|[^\]\\])*\]|[\^$]/gs, (part) => (part === '^' || part === '$' ? '' : part))
