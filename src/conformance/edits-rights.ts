@@ -107,6 +107,25 @@ const losing = stationCasesOf('edits, the right lost', {
     assert.equal(await stations.edits.check(ref, held.fence), true)
     await stations.edits.heartbeat(bob, held.id)
   },
+  'an invitation that somebody else of the address claims: not theirs any more, whatever the other has':
+    async (world) => {
+      const { sharing, stations } = world
+      const carl = { userId: 'carl', tenantId: 'acme', email: bob.email }
+      for (const [id, had] of [
+        ['d1', false],
+        ['d2', true],
+      ] as const) {
+        const document = documentRef(id)
+        await world.document(id, { traits: ['live'] })
+        await sharing.collaborators.add(ann, document, { email: bob.email, role: 'editor' })
+        if (had) await sharing.collaborators.add(ann, document, { userId: 'carl', role: 'editor' })
+        const held = await stations.edits.begin(bob, document, { workstationId: await world.at(bob) })
+        await sharing.invitations.claim(carl)
+        assert.equal(await sharing.can(bob, 'edit', document), false)
+        assert.equal(await stations.edits.check(document, held.fence), false)
+        await refused('conflict', stations.edits.heartbeat(bob, held.id))
+      }
+    },
   'a group left, as the host tells or as its person comes': async (world) => {
     const { sharing, stations } = world
     await world.document('d1', { traits: ['live'] })

@@ -1,6 +1,6 @@
 import { type Actor, hostTenant, tenantOf } from '../model/actor.ts'
 import type { ResourceRef } from '../model/resource.ts'
-import { type Subject, subjectsOf } from '../model/subject.ts'
+import { kindOf, type Subject, subjectOf, subjectsOf } from '../model/subject.ts'
 import { authorityFor, mayAct } from '../policy/access.ts'
 import type { CompiledType } from '../policy/compile.ts'
 import { administers } from '../policy/standing.ts'
@@ -56,10 +56,14 @@ export function whyOver(
   const situation = {
     resource: { ...resource, ...alone[authority] },
     policy,
-    grants: authority === 'grant' && right !== null ? [right] : [],
+    grants: authority === 'grant' && right !== null && mayBeOf(right.subject, edit) ? [right] : [],
   }
   return mayAct(type, EDIT, holder, situation, now) ? null : 'right_lost'
 }
+
+/** What was given to an address or a group may be the holder's; once somebody claimed it, it is that person's alone. */
+const mayBeOf = (subject: string, { userId }: EditFacts): boolean =>
+  kindOf(subject) !== 'user' || subject === subjectOf('user', userId)
 
 /** Whether whoever asks is the person who holds it. */
 export const isHolder = (edit: EditFacts, actor: Actor): boolean =>

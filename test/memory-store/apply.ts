@@ -94,8 +94,9 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       for (const edit of state.stations.edits.values()) {
         if (edit.authority !== 'grant' || edit.authorityId !== change.from || edit.endedAt !== null) continue
         const { to } = change
-        if ('grant' in to) edit.authorityId = to.grant
-        else if (edit.resourceUid === to.resourceUid)
+        if ('grant' in to) {
+          if (state.grants.get(to.grant)?.subject === `user:${edit.userId}`) edit.authorityId = to.grant
+        } else if (edit.resourceUid === to.resourceUid && edit.userId === to.owner)
           Object.assign(edit, { authority: 'owner', authorityId: to.owner })
       }
       for (const link of state.links.values()) {

@@ -138,9 +138,11 @@ const tenantsOfWorkstations = query<{ ids: readonly string[] }, { found: { tenan
 const joinAuthority = query<{ tenantId: string; from: string; kind: string; to: string; uid: string }>(
   'edit.join_authority',
   ({ t, p }) => sql`
-    update ${t.edits} set authority = ${p('kind')}, authority_id = ${p('to')}
-    where tenant_id = ${p('tenantId')} and authority = 'grant' and authority_id = ${p('from')} and ended_at is null
-      and (${p('kind')} = 'grant' or resource_uid = ${p('uid')})`,
+    update ${t.edits} as e set authority = ${p('kind')}, authority_id = ${p('to')}
+    where e.tenant_id = ${p('tenantId')} and e.authority = 'grant' and e.authority_id = ${p('from')} and e.ended_at is null
+      and ((${p('kind')} = 'owner' and e.resource_uid = ${p('uid')} and e.user_id = ${p('to')}) or (${p('kind')} = 'grant'
+        and exists (select 1 from ${t.grants} g where g.tenant_id = ${p('tenantId')} and g.id = ${p('to')}
+          and g.subject = 'user:' || e.user_id)))`,
 )
 
 const forgetEdits = query<{ tenantId: string; userId: string }>(
@@ -259,7 +261,7 @@ export function* loseFormerOwners(tenantId: string, uids: readonly string[], at:
   yield* run(loseByOwner, { tenantId, key: '', userId: '', ids: uids, at })
 }
 
-/** Where two rights become one, what was begun by either goes on. */
+/** Where two rights of a person become one, what they began by either goes on; of anybody else nothing does. */
 export function* joinEdits(
   tenantId: string,
   right: { from: string; kind: string; to: string; uid: string },
