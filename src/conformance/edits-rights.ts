@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Store, WorkstationVerbs } from '../store/index.ts'
 import { createWorkstations } from '../workstations/index.ts'
 import type { ConformanceCase } from './case.ts'
 import { refused } from './expect.ts'
@@ -18,6 +19,26 @@ async function over(
   await refused('conflict', stations.edits.heartbeat(actor, id))
   await refused('conflict', stations.checkpoints.save(actor, id, {}))
   assert.equal(await stations.edits.check(ref, fence), false)
+}
+
+/** A store on which something happens after a workstation was found, and which then may be killed before it is looked at again. */
+function afterFinding(store: Store, act: (id: string) => Promise<unknown>, kill?: string): Store {
+  const workstations: WorkstationVerbs = {
+    ...store.workstations!,
+    async find(tenantId, id) {
+      const found = await store.workstations!.find(tenantId, id)
+      await act(id)
+      return found
+    },
+  }
+  const change: Store['change'] = async (anchor, ...rest) => {
+    if (kill !== undefined && anchor.at === 'workstation') throw new Error(kill)
+    return store.change(anchor, ...rest)
+  }
+  const changed = { workstations, change }
+  return new Proxy(store, {
+    get: (target, name) => Reflect.get(name in changed ? changed : target, name),
+  })
 }
 
 /** Each way in which bob loses the right that he edits by, with what brings it back where something could. */
@@ -164,6 +185,31 @@ const losing = stationCasesOf('edits, the right lost', {
       lost.map(({ actorId, after }) => [actorId, after]),
       ['root', 'ada', 'bob'].map((by) => [by, { reason: 'workstation_removed' }]),
     )
+  },
+  'a guest’s workstation, or account, that goes while they begin': async (world) => {
+    const { stations, sharing, store } = world
+    await world.shared()
+    await sharing.policies.set(ada, { allowGuests: true })
+    await sharing.collaborators.add(ann, ref, { userId: 'eve', role: 'editor' })
+    const removals = [
+      (id: string) => stations.remove(eve, id),
+      () => sharing.members.remove('rival', 'eve'),
+      () => sharing.tenants.remove('rival'),
+    ]
+    for (const remove of removals) {
+      const workstationId = await world.at(eve)
+      const racing = createWorkstations(world.sharingWith({ store: afterFinding(store, remove) }))
+      await refused('not_found', racing.edits.begin(eve, ref, { workstationId }))
+      assert.equal(await stations.edits.current(ann, ref), null)
+    }
+    const workstationId = await world.at(eve)
+    const killed = afterFinding(store, (id) => stations.remove(eve, id), 'killed')
+    const dying = createWorkstations(world.sharingWith({ store: killed }))
+    await assert.rejects(dying.edits.begin(eve, ref, { workstationId }), /killed/)
+    const left = await stations.edits.current(ann, ref)
+    const { public: shown } = await refused('conflict', stations.edits.heartbeat(eve, left!.id))
+    assert.equal(shown['reason'], 'workstation_removed')
+    assert.equal(await stations.edits.check(ref, left!.fence), false)
   },
   'guests shut out by the policy': async (world) => {
     const { sharing } = world

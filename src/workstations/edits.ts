@@ -1,6 +1,6 @@
 import { SharingError } from '../errors.ts'
 import { auditedEdit } from '../grants/workstations.ts'
-import { auditEvent, change } from '../kernel.ts'
+import { auditEvent, change, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
 import { parse } from '../model/input.ts'
 import { type ResourceRef, refSchema } from '../model/resource.ts'
@@ -16,7 +16,7 @@ import type {
   ResourceFacts,
   WorkstationFacts,
 } from '../store/index.ts'
-import { lost, settleEdit } from './ending.ts'
+import { loseEdit, lost, settleEdit } from './ending.ts'
 import { EDIT, editedType, type Ground } from './ground.ts'
 import { type BeginEditInput, beginSchema, type Edit, fenceNumber } from './model.ts'
 import { editOf } from './project.ts'
@@ -98,11 +98,13 @@ async function arrive(
   const from = kernel.clock().getTime()
   const stations = { workstation: { id: workstationId, tenantId }, holder: true, fence: { from } } as const
   const ask = { actor: subjectsOf(actor), stations }
-  return change(kernel, { at: 'resource', ref, tenantId: null }, ask, (facts): Outcome<Edit> => {
+  let guest = false
+  const edit = await change(kernel, { at: 'resource', ref, tenantId: null }, ask, (facts): Outcome<Edit> => {
     const now = kernel.clock()
     const { resource, policy } = facts
     if (resource === null) throw new SharingError('not_found')
     const here = resource.tenantId === tenantId
+    guest = !here
     const workstation = here ? (facts.stations?.workstation ?? null) : registered
     if (workstation === null) throw new SharingError('not_found')
     const arrival: Arrival = { ground, facts, actor, workstation, id, now }
@@ -117,7 +119,23 @@ async function arrive(
       audit: [...before.audit, ...outcome.audit],
     }
   })
+  if (guest && !(await isStillThere(kernel, tenantId, workstationId))) {
+    await loseEdit(ground, edit.id, 'workstation_removed')
+    throw new SharingError('not_found')
+  }
+  return edit
 }
+
+/**
+ * Whether a guest's workstation is in its own tenant after all. Nothing held it there while the edit began: with its
+ * row locked, whoever removes it has either done so, or finds the edit.
+ */
+const isStillThere = (kernel: Kernel, tenantId: string, id: string): Promise<boolean> =>
+  change(kernel, { at: 'workstation', id, tenantId }, { stations: {} }, ({ stations }) => ({
+    changes: [],
+    audit: [],
+    result: (stations?.workstation ?? null) !== null,
+  }))
 
 /** Why the present session is over, also for its own holder, who may have come without the right. */
 function overFor(

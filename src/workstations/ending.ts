@@ -46,6 +46,16 @@ export function settleEdit({ kernel }: Ground, id: string): Promise<boolean> {
   })
 }
 
+/** Writes down that an edit session is lost, if it is not over. */
+export function loseEdit({ kernel }: Ground, id: string, reason: EditEndReason): Promise<void> {
+  return change(kernel, { at: 'edit', id }, { stations: {} }, ({ resource, stations }): Outcome<void> => {
+    const edit = stations?.held?.edit
+    const open = resource !== null && edit !== undefined && edit.endedAt === null
+    const writes = open ? lost(kernel, resource, edit, reason, kernel.clock()) : { changes: [], audit: [] }
+    return { ...writes, result: undefined }
+  })
+}
+
 const AT_ONCE = 100
 /** How long whoever asks about a session that is over is told so. */
 const REMEMBERED_MS = 24 * 60 * 60 * 1000

@@ -13,7 +13,7 @@ import type {
   ResourceFacts,
   WorkstationAsk,
 } from '../store/index.ts'
-import { ended, lost } from './ending.ts'
+import { ended, loseEdit, lost } from './ending.ts'
 import type { Ground } from './ground.ts'
 import { type Edit, stationId } from './model.ts'
 import { editOf } from './project.ts'
@@ -84,7 +84,9 @@ export async function asHolder<R>(
 
 /** The holder is still there: the lease begins anew. */
 export async function heartbeat(ground: Ground, actor: Actor, id: string): Promise<Edit> {
+  let guest: EditFacts | null = null
   const edit = await asHolder(ground, actor, id, {}, ({ edit, resource, now }) => {
+    guest = edit.userTenantId === edit.tenantId ? null : edit
     const expiresAt = new Date(now.getTime() + ground.sessionMs)
     return {
       changes: [{ kind: 'edit.prolonged', id: edit.id, expiresAt }],
@@ -92,7 +94,15 @@ export async function heartbeat(ground: Ground, actor: Actor, id: string): Promi
       result: editOf({ ...edit, expiresAt }, resource),
     }
   })
+  if (guest !== null) await demandStation(ground, guest)
   return edit!
+}
+
+/** What a guest edits from is in another tenant: whoever removed it may not have come to know of the session. */
+async function demandStation(ground: Ground, { id, userTenantId, workstationId }: EditFacts): Promise<void> {
+  if ((await ground.store.find(userTenantId, workstationId)) !== null) return
+  await loseEdit(ground, id, 'workstation_removed')
+  throw over('workstation_removed')
 }
 
 /** The holder is done. What is over already stays so. */
