@@ -4,6 +4,7 @@ import { lockTenantWhole } from './load.ts'
 import type { Tables } from './query.ts'
 import { first, type Query, query, run, type Steps } from './query.ts'
 import { resourceKey } from './resource-row.ts'
+import { loseEditsAbroad } from './workstations/apply.ts'
 
 /** How many views one step deletes. A million in one cascade blocks SQLite for a second. */
 export const SLICE = 5000
@@ -273,4 +274,5 @@ const cleared = (
 export function* removeTenant(tenantId: string): Steps<void> {
   yield* run(forgetParents, { tenantId })
   for (const statement of cleared) yield* run(statement, { tenantId })
+  yield* loseEditsAbroad(tenantId)
 }

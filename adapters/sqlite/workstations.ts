@@ -49,6 +49,7 @@ export const sqliteWorkstations: readonly Migration[] = [
       'create index {prefix}edits_due on {edits} (tenant_id, expires_at) where ended_at is null',
       'create index {prefix}edits_ended on {edits} (tenant_id, ended_at) where ended_at is not null',
       'create index {prefix}edits_user on {edits} (user_id, tenant_id)',
+      'create index {prefix}edits_user_tenant on {edits} (user_tenant_id, tenant_id) where ended_at is null',
       'create index {prefix}edits_workstation on {edits} (workstation_id, tenant_id) where ended_at is null',
       'create index {prefix}edits_authority on {edits} (authority, authority_id) where ended_at is null',
       `create table {checkpoints} (

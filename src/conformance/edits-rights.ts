@@ -287,6 +287,19 @@ const leaving = stationCasesOf('workstations, whose person goes', {
       [theirs],
     )
   },
+  'tenants.remove ends what its people edit as guests': async (world) => {
+    const { stations, sharing } = world
+    await world.shared()
+    await sharing.policies.set(ada, { allowGuests: true })
+    await sharing.collaborators.add(ann, ref, { userId: 'eve', role: 'editor' })
+    const held = await world.edits(eve)
+    await sharing.tenants.remove('house')
+    assert.equal(await stations.edits.check(ref, held.fence), true)
+    await sharing.tenants.remove('rival')
+    assert.equal(await stations.edits.check(ref, held.fence), false)
+    await refused('conflict', stations.edits.heartbeat(eve, held.id))
+    assert.ok(await world.edits(bob))
+  },
   'resources.remove takes sessions and checkpoints: an id used again starts clean': async (world) => {
     const { stations, sharing } = world
     await world.shared()

@@ -255,6 +255,9 @@ function removeTenant(state: State, tenantId: string): void {
     if (key.startsWith(`${tenantId}\n`)) state.counters.delete(key)
   }
   removeStationsOf(state, (one) => one.tenantId === tenantId)
+  for (const edit of state.stations.edits.values()) {
+    if (edit.userTenantId === tenantId && edit.endedAt === null) edit.lostAt ??= edit.startedAt
+  }
   state.stations.fences.delete(tenantId)
   for (const key of [...state.forks.keys()]) if (key.startsWith(`${tenantId}\n`)) state.forks.delete(key)
   state.tenants.delete(tenantId)

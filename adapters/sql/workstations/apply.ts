@@ -135,6 +135,24 @@ const tenantsOfWorkstations = query<{ ids: readonly string[] }, { found: { tenan
   { found: ['f', { tenantId: 'text' }] },
 )
 
+const tenantsOfGuests = query<{ tenantId: string }, { found: { tenantId: string } }>(
+  'tenant.guests_edit_in',
+  ({ t, p, columns }) => sql`
+    select ${columns} from (
+      select distinct e.tenant_id from ${t.edits} e where e.user_tenant_id = ${p('tenantId')}
+        and e.tenant_id <> ${p('tenantId')} and e.ended_at is null
+    ) f order by f.tenant_id`,
+  { found: ['f', { tenantId: 'text' }] },
+)
+
+/** A tenant's removal has no moment: one that is past for certain does. Its end is written down with the real one. */
+const loseGuestsOf = query<{ tenantId: string; home: string }>(
+  'edit.lose_guests',
+  ({ t, p }) => sql`
+    update ${t.edits} set lost_at = started_at
+    where tenant_id = ${p('tenantId')} and user_tenant_id = ${p('home')} and ended_at is null and lost_at is null`,
+)
+
 const joinAuthority = query<{ tenantId: string; from: string; kind: string; to: string; uid: string }>(
   'edit.join_authority',
   ({ t, p }) => sql`
@@ -251,6 +269,17 @@ function* removeWorkstations(tenantId: string, ids: readonly string[], at: Date)
   for (const { found } of yield* run(tenantsOfWorkstations, { ids })) {
     yield* enter({ tenantId: found.tenantId })
     yield* run(loseByWorkstation, { tenantId: found.tenantId, key: '', userId: '', ids, at })
+  }
+  yield* enter({ tenantId })
+}
+
+/** The people of a tenant that is removed edit nothing elsewhere any more. After their workstations are gone. */
+export function* loseEditsAbroad(tenantId: string): Steps<void> {
+  if (!(yield* areThere())) return
+  yield* enter('everywhere')
+  for (const { found } of yield* run(tenantsOfGuests, { tenantId })) {
+    yield* enter({ tenantId: found.tenantId })
+    yield* run(loseGuestsOf, { tenantId: found.tenantId, home: tenantId })
   }
   yield* enter({ tenantId })
 }
