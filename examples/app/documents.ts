@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type Actor, type ForkHook, type Sharing, SharingError, type Visitor } from 'sharegrant'
 import type { Workstations } from 'sharegrant/workstations'
 import type { definitionsOf } from './host.ts'
@@ -83,11 +83,20 @@ export async function writeDocument(
   if (!current || !(await workstations.edits.check(ref, Number(fence)))) throw new SharingError('conflict')
   const text = (body as { text?: unknown } | null)?.text
   if (typeof text !== 'string') throw new SharingError('invalid_input', { message: 'text: give one' })
-  await database
+  const draft = { text, fence: Number(fence) }
+  // The write itself compares: since `check` answered, somebody may have taken over and written.
+  const written = await database
     .insertInto('drafts')
-    .values({ document_id: id, text })
-    .onConflict((conflict) => conflict.column('document_id').doUpdateSet({ text }))
-    .execute()
+    .values({ document_id: id, ...draft })
+    .onConflict((conflict) =>
+      conflict
+        .column('document_id')
+        .doUpdateSet(draft)
+        .whereRef('drafts.fence', '<=', sql.ref('excluded.fence')),
+    )
+    .returning('document_id')
+    .executeTakeFirst()
+  if (written === undefined) throw new SharingError('conflict')
 }
 
 async function mayRead(

@@ -8,8 +8,8 @@ export interface Tables {
   /** The cover of each revision of a canvas. */
   covers: { canvas_id: string; revision: number; svg: string }
   documents: { id: string; account_id: string | null; owner_id: string; title: string; file: string }
-  /** What was written in place of a document's file. */
-  drafts: { document_id: string; text: string }
+  /** What was written in place of a document's file, and by which edit session. */
+  drafts: { document_id: string; text: string; fence: number }
 }
 
 export async function createTables(database: Kysely<Tables>): Promise<void> {
@@ -44,6 +44,7 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .createTable('drafts')
     .addColumn('document_id', 'text', (column) => column.primaryKey().references('documents.id'))
     .addColumn('text', 'text', (column) => column.notNull())
+    .addColumn('fence', 'bigint', (column) => column.notNull())
     .execute()
   await schema
     .createTable('covers')

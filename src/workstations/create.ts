@@ -52,8 +52,10 @@ export interface EditsApi<D extends Definitions = Definitions> {
    */
   takeOver(actor: Actor, ref: RefOf<D>, input: BeginEditInput): Promise<Edit>
   /**
-   * Whether a write with this fence comes from whoever edits the resource now. For the host's own code, before it
-   * writes; where the write is in a database, best in the same transaction.
+   * Whether the session with this fence edits the resource now, by a right that still holds: the authorisation of a
+   * write, for the host's own code. It answers for its own moment. So that a write which stalls after it cannot land on
+   * a later session's, store the fence beside what is written, and let the write itself refuse one lower than that which
+   * is stored. Whoever may view the resource sees the fence: it says which session, not who asks.
    */
   check(ref: RefOf<D>, fence: number): Promise<boolean>
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeDocument } from '../../examples/app/documents.ts'
 import { type App, STACKS } from '../http/app.ts'
 
 const script = fileURLToPath(new URL('../../examples/workstation/client.ts', import.meta.url))
@@ -87,4 +88,38 @@ describe.each(STACKS)('the command-line client, against $name', ({ start }) => {
     expect([late.status, late.body.code]).toEqual([409, 'conflict'])
     expect((await app.host.workstations!.list({ ...ada, userId: 'ben' })).items).toHaveLength(1)
   })
+})
+
+test('a write that stalls after its fence was checked does not land on a later session’s', async () => {
+  const app = await STACKS[0]!.start({ workstations: {}, clock: undefined })
+  const { sharing, database } = app.host
+  const workstations = app.host.workstations!
+  const ada = { userId: 'ada', tenantId: 'acme' } as const
+  const ben = { userId: 'ben', tenantId: 'acme' } as const
+  await sharing.collaborators.add(ada, ref, { userId: 'ben', role: 'editor' })
+  const at = async (actor: typeof ada | typeof ben) => ({
+    workstationId: (await workstations.register(actor, { name: 'Laptop', fingerprint: 'f1' })).id,
+  })
+  const write = (on: typeof workstations, actor: typeof ada | typeof ben, fence: number, text: string) =>
+    writeDocument(database.queries, sharing, on, { id: ref.id, fence: String(fence), actor }, { text })
+  const first = await workstations.edits.begin(ben, ref, await at(ben))
+  const resume = Promise.withResolvers<void>()
+  const check: typeof workstations.edits.check = async (...asked) => {
+    const held = await workstations.edits.check(...asked)
+    checked.resolve(held)
+    await resume.promise
+    return held
+  }
+  const checked = Promise.withResolvers<boolean>()
+  const stalling = { ...workstations, edits: { ...workstations.edits, check } }
+  const late = expect(write(stalling, ben, first.fence, 'late')).rejects.toMatchObject({ code: 'conflict' })
+  expect(await checked.promise).toBe(true)
+  const second = await workstations.edits.takeOver(ada, ref, await at(ada))
+  await write(workstations, ada, second.fence, 'newer')
+  resume.resolve()
+  await late
+  const read = await app.call('GET', '/documents/readme/content', { as: 'ada' })
+  expect(read.text).toBe('newer')
+  await write(workstations, ada, second.fence, 'newest')
+  await app.close()
 })
