@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Actor } from '../model/actor.ts'
 import type { Store, WorkstationVerbs } from '../store/index.ts'
 import { createWorkstations } from '../workstations/index.ts'
 import type { ConformanceCase } from './case.ts'
@@ -6,7 +7,7 @@ import { refused } from './expect.ts'
 import { ref, type StationWorld, stationCasesOf } from './workstations-world.ts'
 import { ACTORS, documentRef, HOUR, MINUTE } from './world.ts'
 
-const { ann, bob, ada, eve, root } = ACTORS
+const { ann, bob, ada, eve, root, zoe } = ACTORS
 const inStaff = { userId: 'cyd', tenantId: 'acme', groups: ['staff'] }
 
 /** That a session is over for everything it can do, and that the next one may begin. */
@@ -147,6 +148,29 @@ const losing = stationCasesOf('edits, the right lost', {
         await refused('conflict', stations.edits.heartbeat(bob, held.id))
       }
     },
+  'what anybody found lost stays lost, also if it comes back': async (world) => {
+    const { sharing, stations } = world
+    const { grantId } = await world.shared()
+    const again = async (actor: Actor) => {
+      const workstationId = await world.at(actor)
+      return () => stations.edits.begin(actor, ref, { workstationId })
+    }
+    const begin = await again(bob)
+    const looks: Array<() => Promise<unknown>> = [
+      () => stations.edits.current(ann, ref),
+      () => refused('forbidden', begin()),
+      async () =>
+        refused('not_found', stations.edits.takeOver(zoe, ref, { workstationId: await world.at(zoe) })),
+    ]
+    for (const look of looks) {
+      const held = await begin()
+      await sharing.collaborators.setRole(ann, grantId, 'viewer')
+      await look()
+      await sharing.collaborators.setRole(ann, grantId, 'editor')
+      assert.equal(await stations.edits.check(ref, held.fence), false)
+      await refused('conflict', stations.edits.heartbeat(bob, held.id))
+    }
+  },
   'a group left, as the host tells or as its person comes': async (world) => {
     const { sharing, stations } = world
     await world.document('d1', { traits: ['live'] })

@@ -1,4 +1,4 @@
-import { SharingError } from '../errors.ts'
+import { isSharingError, SharingError } from '../errors.ts'
 import { auditedEdit } from '../grants/workstations.ts'
 import { auditEvent, change, type Kernel } from '../kernel.ts'
 import { type Actor, actorSchema, tenantOf } from '../model/actor.ts'
@@ -6,6 +6,7 @@ import { parse } from '../model/input.ts'
 import { type ResourceRef, refSchema } from '../model/resource.ts'
 import { subjectsOf } from '../model/subject.ts'
 import { mayAct } from '../policy/access.ts'
+import type { CompiledType } from '../policy/compile.ts'
 import { administers, demand, refuseLink } from '../policy/standing.ts'
 import type {
   EditEndReason,
@@ -77,6 +78,23 @@ export const takeOverEdit = (
     return begun(arrival, resource, own ?? { authority: 'admin', authorityId: taker.userId }, present.edit)
   })
 
+type Came = { edit: Edit } | { refusal: SharingError }
+
+const arrived = ({ result: edit, ...writes }: Outcome<Edit>): Outcome<Came> => ({
+  ...writes,
+  result: { edit },
+})
+
+/** Whoever may not edit themselves is told so after the loss that they came upon is written down. */
+function orRefused(decide: () => Outcome<Edit>): Outcome<Came> {
+  try {
+    return arrived(decide())
+  } catch (error) {
+    if (!isSharingError(error)) throw error
+    return { changes: [], audit: [], result: { refusal: error } }
+  }
+}
+
 type Decision = (arrival: Arrival, resource: ResourceFacts, present: HeldEdit | null) => Outcome<Edit>
 
 async function arrive(
@@ -99,7 +117,7 @@ async function arrive(
   const stations = { workstation: { id: workstationId, tenantId }, holder: true, fence: { from } } as const
   const ask = { actor: subjectsOf(actor), stations }
   let guest = false
-  const edit = await change(kernel, { at: 'resource', ref, tenantId: null }, ask, (facts): Outcome<Edit> => {
+  const came = await change(kernel, { at: 'resource', ref, tenantId: null }, ask, (facts): Outcome<Came> => {
     const now = kernel.clock()
     const { resource, policy } = facts
     if (resource === null) throw new SharingError('not_found')
@@ -110,15 +128,17 @@ async function arrive(
     const arrival: Arrival = { ground, facts, actor, workstation, id, now }
     const held = facts.stations?.held ?? null
     const reason = held === null ? null : overFor(type, held, { resource, policy }, arrival)
-    if (held === null || reason === null) return decide(arrival, resource, held)
-    const outcome = decide(arrival, resource, null)
+    if (held === null || reason === null) return arrived(decide(arrival, resource, held))
     const before = lost(kernel, resource, held.edit, reason, now)
+    const outcome = orRefused(() => decide(arrival, resource, null))
     return {
       ...outcome,
       changes: [...before.changes, ...outcome.changes],
       audit: [...before.audit, ...outcome.audit],
     }
   })
+  if ('refusal' in came) throw came.refusal
+  const { edit } = came
   if (guest && !(await isStillThere(kernel, tenantId, workstationId))) {
     await loseEdit(ground, edit.id, 'workstation_removed')
     throw new SharingError('not_found')
@@ -239,7 +259,22 @@ export async function currentEdit(
     throw refuseLink(kernel.types, actor, situation, now)
   }
   const held = await store.findHeld(resource.tenantId, resource.uid)
-  return held !== null && whyOver(type, situation, held, now) === null ? editOf(held.edit, resource) : null
+  return held !== null && (await isHeld(ground, type, situation, held, now))
+    ? editOf(held.edit, resource)
+    : null
+}
+
+/** Whether a session is held. What was found lost stays so, should the right come back. */
+async function isHeld(
+  ground: Ground,
+  type: CompiledType,
+  situation: Parameters<typeof whyOver>[1],
+  held: HeldEdit,
+  now: Date,
+): Promise<boolean> {
+  const reason = whyOver(type, situation, held, now)
+  if (reason === 'right_lost') await settleEdit(ground, held.edit.id)
+  return reason === null
 }
 
 /** Whether a write with this fence comes from whoever edits the resource now. Asked by the host's own code. */
@@ -256,8 +291,5 @@ export async function checkFence(
   if (situation === null) return false
   const held = await store.findHeld(situation.resource.tenantId, situation.resource.uid)
   if (held === null || held.edit.fence !== fence) return false
-  const reason = whyOver(type, situation, held, kernel.clock())
-  // What was found lost stays so, should the right come back.
-  if (reason === 'right_lost') await settleEdit(ground, held.edit.id)
-  return reason === null
+  return isHeld(ground, type, situation, held, kernel.clock())
 }
