@@ -371,4 +371,19 @@ const sweeping = stationCasesOf('maintain, workstations', {
   },
 })
 
-export const editRights: readonly ConformanceCase[] = [...losing, ...leaving, ...sweeping]
+const sweepingUnknown = stationCasesOf('maintain, workstations of another process', {
+  'ends what ran out of a type that is not defined here': async (world) => {
+    const { clock, sharing } = world
+    const others = { note: { roles: { editor: ['view', 'edit'] } } }
+    const other = world.sharingWith({ resources: others as never }) as unknown as StationWorld['sharing']
+    const note = { type: 'note', id: 'n1' } as never
+    await other.resources.register(note, { tenantId: 'acme', ownerId: 'ann' })
+    const workstationId = await world.at(ann)
+    await createWorkstations(other).edits.begin(ann, note, { workstationId })
+    clock.pass(15 * MINUTE)
+    assert.equal((await sharing.maintain({ tenantId: 'acme' })).editsEnded, 1)
+    assert.equal((await sharing.maintain({ tenantId: 'acme' })).editsEnded, 0)
+  },
+})
+
+export const editRights: readonly ConformanceCase[] = [...losing, ...leaving, ...sweeping, ...sweepingUnknown]

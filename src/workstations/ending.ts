@@ -1,9 +1,8 @@
 import { auditedEdit, loseEdits } from '../grants/workstations.ts'
 import { auditEvent, change, type Kernel } from '../kernel.ts'
-import { typeOf } from '../policy/compile.ts'
 import type { EditEndReason, EditFacts, Outcome, ResourceFacts } from '../store/index.ts'
 import type { Ground } from './ground.ts'
-import { whyOver } from './right.ts'
+import { overByItself, whyOver } from './right.ts'
 
 type Writes = Pick<Outcome<unknown>, 'changes' | 'audit'>
 
@@ -37,10 +36,11 @@ export function settleEdit({ kernel }: Ground, id: string): Promise<boolean> {
     const held = stations?.held ?? null
     const now = kernel.clock()
     const type = resource === null ? undefined : kernel.types.get(resource.type)
-    if (held === null || resource === null || type === undefined || held.edit.endedAt !== null) {
+    if (held === null || resource === null || held.edit.endedAt !== null) {
       return { changes: [], audit: [], result: false }
     }
-    const reason = whyOver(typeOf(kernel.types, resource.type), { resource, policy }, held, now)
+    const reason =
+      type === undefined ? overByItself(held.edit, now) : whyOver(type, { resource, policy }, held, now)
     if (reason === null) return { changes: [], audit: [], result: false }
     return { ...lost(kernel, resource, held.edit, reason, now), result: true }
   })
@@ -72,7 +72,7 @@ export async function sweep(
     let settled = 0
     for (const id of ids) if (await settleEdit(ground, id)) settled++
     editsEnded += settled
-    // What is left cannot be told of here, such as one of a type that the host has no more.
+    // What is left cannot be told of: its resource is being removed.
     if (ids.length < AT_ONCE || settled === 0) break
   }
   const { checkpoints } = await ground.store.sweep(tenantId, now, new Date(now.getTime() - REMEMBERED_MS))

@@ -28,6 +28,13 @@ export function authorityToEdit(
   }
 }
 
+/** Why a session is over whatever its right is: also where its type is not defined in this process. */
+export function overByItself(edit: EditFacts, now: Date): EditEndReason | null {
+  if (edit.endedAt !== null) return edit.endReason ?? 'ended'
+  if (edit.lostAt !== null) return 'right_lost'
+  return edit.expiresAt <= now ? 'expired' : null
+}
+
 /**
  * Why an edit session is over, or null while it is held. The right that it was begun by is judged by the one
  * evaluator, with nothing else in sight.
@@ -38,9 +45,8 @@ export function whyOver(
   { edit, right }: HeldEdit,
   now: Date,
 ): EditEndReason | null {
-  if (edit.endedAt !== null) return edit.endReason ?? 'ended'
-  if (edit.lostAt !== null) return 'right_lost'
-  if (edit.expiresAt <= now) return 'expired'
+  const over = overByItself(edit, now)
+  if (over !== null) return over
   const alone: Record<EditAuthority, Partial<AccessSituation['resource']>> = {
     owner: { visibility: 'private' },
     admin: { visibility: 'private', ownerId: '' },
