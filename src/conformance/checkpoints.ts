@@ -14,7 +14,15 @@ const CONTENTS: readonly unknown[] = [
   [1, -1.5, 1e300, 0.1, [], {}, [[null]]],
   { b: 1, a: { '': 2, 'with space': true }, 10: 'ten', 2: 'two' },
   JSON.parse('{"__proto__":{"x":1},"constructor":2}'),
+  { toJSON: 1 },
 ]
+
+/** Small to hold, and as JSON longer than anything. */
+function manyTimes(levels: number): unknown {
+  let value: unknown = 1
+  for (let level = 0; level < levels; level++) value = [value, value]
+  return value
+}
 
 export const checkpoints: readonly ConformanceCase[] = stationCasesOf('checkpoints', {
   'give back to the byte what was saved': async (world) => {
@@ -115,12 +123,25 @@ export const checkpoints: readonly ConformanceCase[] = stationCasesOf('checkpoin
       ['content', 'x'.repeat(99)],
       ['content', '\u00e9'.repeat(50)],
       ['content.a.1', { a: [1, undefined] }],
-      ['content.toJSON', { toJSON: () => 1 }],
+      ['content', { toJSON: () => 1 }],
+      ['content', Object.assign([1], { toJSON: () => undefined })],
+      ['content.a', { a: -0 }],
+      ['content.a', { a: new Date(0) }],
+      ['content.Symbol(s)', { [Symbol('s')]: 1 }],
+      ['content.x', Object.defineProperty({}, 'x', { value: 1 })],
+      ['content.x', Object.assign([1], { x: 1 })],
+      ['content.1', Object.assign([1], { 2: 1 })],
+      [
+        'content.x',
+        {
+          get x() {
+            return 1
+          },
+        },
+      ],
+      ['content', manyTimes(64)],
     ] as const) {
-      await refusedField(
-        path === 'content.toJSON' ? 'content' : path,
-        stations.checkpoints.save(bob, id, content),
-      )
+      await refusedField(path, stations.checkpoints.save(bob, id, content))
     }
     assert.deepEqual(
       (await stations.checkpoints.list(bob, ref)).map((one) => one.id),

@@ -1,6 +1,6 @@
 import { SharingError } from '../errors.ts'
 import { type Actor, actorSchema } from '../model/actor.ts'
-import { invalidInput, parse } from '../model/input.ts'
+import { parse } from '../model/input.ts'
 import { type ResourceRef, refSchema } from '../model/resource.ts'
 import { subjectsOf } from '../model/subject.ts'
 import { mayAct } from '../policy/access.ts'
@@ -20,11 +20,8 @@ export async function saveCheckpoint(
   contentInput: unknown,
 ): Promise<Checkpoint> {
   const { kernel, checkpointMs, checkpointsPerItem, checkpointBytes } = ground
-  const content = jsonText(contentInput)
+  const content = jsonText(contentInput, checkpointBytes)
   const bytes = Buffer.byteLength(content)
-  if (bytes > checkpointBytes) {
-    throw invalidInput([{ path: 'content', message: `must be at most ${checkpointBytes} bytes of JSON` }])
-  }
   const id = kernel.newId()
   const work = ({ facts, resource, type, actor: holder, edit, now }: Holding): Outcome<Checkpoint> => {
     // An administrator who took it over has the lease, not the content.
