@@ -21,8 +21,9 @@ export const sqliteWorkstations: readonly Migration[] = [
       'create index {prefix}workstations_user on {workstations} (user_id, tenant_id, created_at, id)',
       'create index {prefix}workstations_tenant on {workstations} (tenant_id, created_at, id)',
       'create index {prefix}workstations_time on {workstations} (created_at, id)',
+      // It outlives its tenant: one made again under the same name must not give a number twice.
       `create table {fences} (
-    tenant_id text not null primary key references {tenants} (tenant_id) on delete cascade,
+    tenant_id text not null primary key,
     last integer not null
   ) strict, without rowid`,
       `create table {edits} (

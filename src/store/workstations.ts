@@ -146,7 +146,8 @@ export interface WorkstationsSwept {
  * What keeps workstations, edit sessions and checkpoints. A store that has it takes `Ask.stations` and every
  * {@link WorkstationChange}. `authority.moved` makes sessions by the former owner's right lost; `authority.joined`
  * takes sessions along; a resource's removal takes its sessions and checkpoints along, a tenant's removal all of its
- * own and makes its people's sessions in other tenants lost, whether or not the module is used in the process that removes them.
+ * own but the last fence, and it makes its people's sessions in other tenants lost, whether or not the module is used in
+ * the process that removes them.
  */
 export interface WorkstationVerbs {
   /** Brings the tables of the core and of this part up to date. Any number of processes may call it at once. */

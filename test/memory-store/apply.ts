@@ -258,7 +258,6 @@ function removeTenant(state: State, tenantId: string): void {
   for (const edit of state.stations.edits.values()) {
     if (edit.userTenantId === tenantId && edit.endedAt === null) edit.lostAt ??= edit.startedAt
   }
-  state.stations.fences.delete(tenantId)
   for (const key of [...state.forks.keys()]) if (key.startsWith(`${tenantId}\n`)) state.forks.delete(key)
   state.tenants.delete(tenantId)
 }
