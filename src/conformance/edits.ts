@@ -226,7 +226,7 @@ const takingOver = stationCasesOf('edits.takeOver', {
       assert.equal(taken.userId, taker.userId)
       assert.ok(taken.fence > before)
       assert.equal(await stations.edits.check(ref, before), false)
-      assert.equal(await stations.edits.check(ref, taken.fence), true)
+      assert.equal(await stations.edits.check(ref, taken.fence), taker !== ada)
       before = taken.fence
     }
     const { public: shown } = await refused('conflict', stations.edits.heartbeat(bob, held.id))
@@ -253,6 +253,8 @@ const takingOver = stationCasesOf('edits.takeOver', {
     const { id } = await stations.checkpoints.save(bob, held.id, 'of bob')
     const taken = await stations.edits.takeOver(ada, ref, { workstationId: await at(ada) })
     await stations.edits.heartbeat(ada, taken.id)
+    assert.equal(await stations.edits.check(ref, taken.fence), false)
+    await refused('conflict', world.edits(bob))
     await refused('forbidden', stations.checkpoints.save(ada, taken.id, 'of ada'))
     await refused('not_found', stations.checkpoints.get(ada, id))
     await refused('conflict', stations.edits.heartbeat({ ...ada, admin: undefined }, taken.id))
@@ -260,7 +262,16 @@ const takingOver = stationCasesOf('edits.takeOver', {
     const { fence } = await stations.edits.takeOver(ada, ref, { workstationId: await at(ada) })
     assert.ok(fence > again.fence)
     await sharing.admins.remove('ada', 'acme')
-    assert.equal(await stations.edits.check(ref, fence), false)
+    assert.equal(await stations.edits.current(ann, ref), null)
+    await refused('not_found', world.edits(ada))
+    const freed = await world.edits(bob)
+    const office = await stations.edits.takeOver(ada, ref, { workstationId: await at(ada) })
+    assert.ok(office.fence > freed.fence)
+    await sharing.collaborators.add(ann, ref, { userId: 'ada', role: 'editor' })
+    assert.equal(await stations.edits.check(ref, office.fence), false)
+    const own = await world.edits(ada)
+    assert.ok(own.fence > office.fence)
+    assert.equal(await stations.edits.check(ref, own.fence), true)
   },
   'is recorded with whom it was taken from, as every beginning and end': async (world) => {
     const { stations, sharing, clock, at } = world

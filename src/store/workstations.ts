@@ -14,7 +14,7 @@ export interface WorkstationFacts {
 }
 
 /** By whose right an edit session was begun. It is judged again at every use. */
-export type EditAuthority = 'owner' | 'admin' | 'grant' | 'visibility'
+export type EditAuthority = 'owner' | 'admin' | 'office' | 'grant' | 'visibility'
 
 /** Why an edit session is over. */
 export type EditEndReason = 'ended' | 'expired' | 'right_lost' | 'taken_over' | 'workstation_removed'

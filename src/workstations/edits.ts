@@ -75,7 +75,7 @@ export const takeOverEdit = (
     // What a rule keeps everybody from is not taken over either.
     const closed = !editedType(ground, resource.type).left('admin', resource.traits).includes(EDIT)
     if (own === null && closed) throw new SharingError('forbidden')
-    return begun(arrival, resource, own ?? { authority: 'admin', authorityId: taker.userId }, present.edit)
+    return begun(arrival, resource, own ?? { authority: 'office', authorityId: taker.userId }, present.edit)
   })
 
 type Came = { edit: Edit } | { refusal: SharingError }
@@ -190,7 +190,11 @@ function heldBy(edit: EditFacts, actor: Actor, views: boolean): SharingError {
 
 const leaseFrom = (now: Date, { sessionMs }: Ground): Date => new Date(now.getTime() + sessionMs)
 
-function goesOn({ ground, now }: Arrival, resource: ResourceFacts, edit: EditFacts): Outcome<Edit> {
+function goesOn(arrival: Arrival, resource: ResourceFacts, edit: EditFacts): Outcome<Edit> {
+  const own = edit.authority === 'office' ? ownRight(arrival, resource) : null
+  // Whoever freed it and was then given the right begins a session that may write.
+  if (own !== null) return begun(arrival, resource, own, edit)
+  const { ground, now } = arrival
   const expiresAt = leaseFrom(now, ground)
   return {
     changes: [{ kind: 'edit.prolonged', id: edit.id, expiresAt }],
@@ -291,5 +295,7 @@ export async function checkFence(
   if (situation === null) return false
   const held = await store.findHeld(situation.resource.tenantId, situation.resource.uid)
   if (held === null || held.edit.fence !== fence) return false
+  // An office frees what is held. It writes nothing.
+  if (held.edit.authority === 'office') return false
   return isHeld(ground, type, situation, held, kernel.clock())
 }

@@ -50,6 +50,7 @@ export function whyOver(
   const alone: Record<EditAuthority, Partial<AccessSituation['resource']>> = {
     owner: { visibility: 'private' },
     admin: { visibility: 'private', ownerId: '' },
+    office: { visibility: 'private', ownerId: '' },
     grant: { visibility: 'private', ownerId: '' },
     visibility: { ownerId: '' },
   }
@@ -57,7 +58,7 @@ export function whyOver(
   const holder: Actor = {
     userId: edit.userId,
     tenantId: hostTenant(edit.userTenantId),
-    ...(authority === 'admin' && { admin: 'system' }),
+    ...(isByOffice(edit) && { admin: 'system' }),
   }
   const situation = {
     resource: { ...resource, ...alone[authority] },
@@ -66,6 +67,9 @@ export function whyOver(
   }
   return mayAct(type, EDIT, holder, situation, now) ? null : 'right_lost'
 }
+
+/** By an administrator's office, be it one that edits or one that only frees what is held. */
+const isByOffice = ({ authority }: EditFacts): boolean => authority === 'admin' || authority === 'office'
 
 /** What was given to an address or a group may be the holder's; once somebody claimed it, it is that person's alone. */
 const mayBeOf = (subject: string, { userId }: EditFacts): boolean =>
@@ -77,7 +81,7 @@ export const isHolder = (edit: EditFacts, actor: Actor): boolean =>
 
 /** Whether the holder still comes with the right: in the group that it was given to, under the address, as an admin. */
 export function bringsRight({ edit, right }: HeldEdit, actor: Actor): boolean {
-  if (edit.authority === 'admin') return administers(actor, edit.tenantId)
+  if (isByOffice(edit)) return administers(actor, edit.tenantId)
   if (edit.authority !== 'grant' || right === null) return true
   const { user, email, groups } = subjectsOf(actor)
   const own: readonly (Subject | null)[] = [user, email, ...groups]

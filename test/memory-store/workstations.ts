@@ -128,7 +128,7 @@ export function tenantsOfStations({ stations }: State, { member, admin }: Ask): 
   const edits = [...stations.edits.values()]
   const found =
     member === undefined
-      ? edits.filter((one) => one.authority === 'admin' && one.authorityId === admin && one.endedAt === null)
+      ? edits.filter((one) => isByOffice(one) && one.authorityId === admin && one.endedAt === null)
       : [...stations.workstations.values(), ...edits, ...stations.checkpoints.values()].filter(
           ({ userId }) => userId === member,
         )
@@ -198,8 +198,10 @@ export function applyToStations(state: State, tenantId: string, change: Workstat
   }
 }
 
+const isByOffice = ({ authority }: EditFacts): boolean => authority === 'admin' || authority === 'office'
+
 function stoodBy(state: State, edit: EditFacts, right: LostRight): boolean {
-  if ('admin' in right) return edit.authority === 'admin' && edit.authorityId === right.admin
+  if ('admin' in right) return isByOffice(edit) && edit.authorityId === right.admin
   if (edit.userId !== right.userId) return false
   if (!('group' in right)) return true
   return edit.authority === 'grant' && state.grants.get(edit.authorityId)?.subject === right.group

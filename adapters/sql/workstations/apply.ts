@@ -108,7 +108,7 @@ const losing = (name: string, which: Parameters<typeof query<LosingArgs>>[1]) =>
   )
 const loseByAdmin = losing(
   'edit.lose_admin',
-  ({ p }) => sql`e.authority = 'admin' and e.authority_id = ${p('key')}`,
+  ({ p }) => sql`e.authority in ('admin', 'office') and e.authority_id = ${p('key')}`,
 )
 const loseByUser = losing('edit.lose_user', ({ p }) => sql`e.user_id = ${p('key')}`)
 const loseByGroup = losing(

@@ -21,7 +21,7 @@ const ofAdmin: TenantsOf = query(
   ({ t, p, columns }) => sql`
     select ${columns} from (
       select distinct e.tenant_id from ${t.edits} e
-      where e.authority = 'admin' and e.authority_id = ${p('userId')} and e.ended_at is null
+      where e.authority in ('admin', 'office') and e.authority_id = ${p('userId')} and e.ended_at is null
     ) f`,
   { found: ['f', { tenantId: 'text' }] },
 )
