@@ -28,8 +28,9 @@ export async function signedIn(server: string, email: string): Promise<Api> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    const answer = text === '' ? {} : JSON.parse(text)
-    if (!response.ok) throw new Refused(response.status, answer)
+    const json = /json/.test(response.headers.get('content-type') ?? '')
+    const answer = json ? JSON.parse(text) : text
+    if (!response.ok) throw new Refused(response.status, json ? answer : {})
     return answer
   }
   session = (await call<{ session: string }>('POST', '/sign-in', { email })).session

@@ -51,14 +51,17 @@ async function main([server, email, document, folder = join(tmpdir(), 'sharegran
   }
 }
 
-/** What was kept last, by this workstation or another. */
+/** What was kept last, by this workstation or another; where nothing was, the document as it is. */
 async function restored(api: Api, document: string): Promise<string[]> {
   const { items } = await api.call<{ items: Array<{ id: string; savedAt: string }> }>(
     'GET',
     `/api/checkpoints/document/${document}`,
   )
   const [newest] = items
-  if (newest === undefined) return []
+  if (newest === undefined) {
+    const text = await api.call<string>('GET', `/documents/${document}/content`)
+    return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  }
   const { content } = await api.call<{ content: Content }>('GET', `/api/checkpoints/${newest.id}`)
   console.log(`restored ${content.lines.length} lines of ${newest.savedAt}`)
   return content.lines

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -62,8 +62,14 @@ describe.each(STACKS)('the command-line client, against $name', ({ start }) => {
   test('registers itself, is killed, comes back and restores what it kept', async () => {
     const ada = { userId: 'ada', tenantId: 'acme' } as const
     await app.host.sharing.collaborators.add(ada, ref, { userId: 'ben', role: 'editor' })
+    const before = await app.call('GET', '/documents/readme/content', { as: 'ada' })
+    const lines = before.text.replace(/\n$/, '').split('\n')
+    const count = (more: number) => lines.length + more
+    await mkdir(join(folder, 'ben'))
+    // As a machine that lost its power leaves it.
+    await writeFile(join(folder, 'ben', 'fingerprint'), '')
     const first = run('ben@acme.example', 'ben')
-    await first.type('one\ntwo\n', /kept 2 lines/)
+    await first.type('one\ntwo\n', new RegExp(`kept ${count(2)} lines`))
     const fence = /fence (\d+)/.exec(first.printed())![1]
     first.process.kill('SIGKILL')
     await first.closed
@@ -73,13 +79,14 @@ describe.each(STACKS)('the command-line client, against $name', ({ start }) => {
     expect(other.printed()).toMatch(/Somebody else is editing this.*"userId":"ben"/)
 
     const again = run('ben@acme.example', 'ben')
-    await again.type('three\n', /kept 3 lines/)
-    expect(again.printed()).toContain(`fence ${fence}\nrestored 2 lines`)
+    await again.type('three\n', new RegExp(`kept ${count(3)} lines`))
+    expect(again.printed()).toContain(`fence ${fence}\nrestored ${count(2)} lines`)
     expect(again.printed()).toContain(/\(.*\)/.exec(first.printed())![0])
-    await again.type('.\n', /written 3 lines/)
+    await again.type('.\n', new RegExp(`written ${count(3)} lines`))
     await again.closed
     const read = await app.call('GET', '/documents/readme/content', { as: 'ada' })
-    expect(read.text).toBe('one\ntwo\nthree')
+    expect(read.text).toBe([...lines, 'one', 'two', 'three'].join('\n'))
+    expect(await readdir(join(folder, 'ben'))).toEqual(['fingerprint'])
     const late = await app.call('PUT', '/documents/readme/content', {
       as: 'ben',
       headers: { 'edit-fence': fence! },
