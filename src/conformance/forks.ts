@@ -359,11 +359,11 @@ export const forks: readonly ConformanceCase[] = casesOf('fork', {
     const { sharing } = host
     const { id } = await givenBob(host)
     const { pass } = await sharing.attach(bob, ref)
+    const visitor = { actor: bob }
     const link = await sharing.links.create(ann, ref, COMMENTER)
-    const opened = await sharing.open(link.token, { actor: bob })
+    const opened = await sharing.open(link.token, visitor)
     await sharing.collaborators.remove(ann, id)
     await sharing.links.revoke(ann, link.id)
-    const visitor = { actor: bob }
     assert.deepEqual(
       await tally([
         sharing.fork({ pass, visitor }),
@@ -375,7 +375,7 @@ export const forks: readonly ConformanceCase[] = casesOf('fork', {
   },
 })
 
-/** What the host answers is no input of whoever asked: over HTTP it is nothing that they are told. */
+/** What the host answers is no input of whoever asked. */
 const isOfTheHost = (error: unknown): boolean => error instanceof Error && !isSharingError(error)
 
 /** A fork that was begun, and whose host has not answered. */
@@ -387,18 +387,13 @@ async function begunAndLeft({ sharing, hooks }: ReturnType<typeof hostOf>): Prom
   const begun = new Promise<string | null>((resolve) => {
     hooks.fork = ({ idempotencyKey }) => {
       resolve(idempotencyKey)
-      return new Promise((finish) => {
-        answer = (id) => finish({ id })
-      })
+      return new Promise((finish) => (answer = (id) => finish({ id })))
     }
   })
   const copy = sharing.fork({ actor: bob, resource: ref }, { idempotencyKey: 'key' })
-  const key = await begun
-  return {
-    key,
-    finish: (id) => {
-      answer(id)
-      return copy
-    },
+  const finish = async (id: string) => {
+    answer(id)
+    return copy
   }
+  return { key: await begun, finish }
 }

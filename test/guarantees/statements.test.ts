@@ -46,11 +46,15 @@ const ACROSS_TENANTS: ReadonlyArray<{ reason: string; text: RegExp }> = [
   },
   {
     reason: 'a system admin may be editing in any tenant',
-    text: /^select "?f"?\."?tenant_id"? from \( select distinct e\.tenant_id from \S+ e where e\.authority = 'admin' and e\.authority_id = \S+ and e\.ended_at is null \) f$/,
+    text: /^select "?f"?\."?tenant_id"? from \( select distinct e\.tenant_id from \S+ e where e\.authority in \('admin', 'office'\) and e\.authority_id = \S+ and e\.ended_at is null \) f$/,
   },
   {
     reason: 'a guest edits in the tenants of others, from a workstation that may go',
     text: /^select "?f"?\."?tenant_id"? from \( select distinct e\.tenant_id from \S+ e where e\.workstation_id .* and e\.ended_at is null \) f order by/,
+  },
+  {
+    reason: 'a guest edits in the tenants of others, and their own may go',
+    text: /^select "?f"?\."?tenant_id"? from \( select distinct e\.tenant_id from \S+ e where e\.user_tenant_id = \S+ and e\.tenant_id <> \S+ and e\.ended_at is null \) f order by/,
   },
   {
     reason: 'a system admin sees the workstations of every tenant',

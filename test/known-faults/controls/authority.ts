@@ -137,8 +137,8 @@ export const authority: Controls = {
     ],
     'what has ended is not changed any more': [
       'src/links/update.ts',
-      '  if (link.endedAt !== null) throw revoked()\n  if (taken',
-      '  if (taken',
+      '  if (link.endedAt !== null) throw revoked()\n  const type',
+      '  const type',
     ],
   },
   'a bearer listing or inviting': {
@@ -164,8 +164,8 @@ export const authority: Controls = {
     ],
     'to invite takes the right to share': [
       'src/people/collaborators.ts',
-      "'share',\n    actor,",
-      "'view',\n    actor,",
+      "demand(kernel.types, 'share', actor, situation, type.name, now)",
+      "demand(kernel.types, 'view', actor, situation, type.name, now)",
     ],
     'requests are for whoever may answer them': [
       'src/people/requests.ts',

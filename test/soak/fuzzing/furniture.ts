@@ -150,7 +150,7 @@ export async function furnish(ground: Ground, random: Random): Promise<Furniture
       'data ref of another version': sign(
         ring.ref,
         'shrd_',
-        verify(ring.ref, 'shrd_', ofBearer)!.with(0, '2'),
+        verify(ring.ref, 'shrd_', ofBearer)!.with(0, '1'),
       ),
       invitation: createInvitationTokens(ring, 'shr').mint({ tenantId: 'acme', id: invitation.id }),
       'invitation to nothing': createInvitationTokens(ring, 'shr').mint({ tenantId: 'acme', id: link.id }),
