@@ -45,6 +45,8 @@ export async function stationing(store: Store): Promise<void> {
   await sharing.invitations.claim({ ...guest, email: 'guest@example.com' })
   const visiting = await begin(guest, second)
   await stations.remove(guest, visiting.workstationId)
+  await begin(guest, second)
+  await sharing.tenants.remove(guest.tenantId)
   await begin(SYSTEM, second)
   await sharing.admins.remove('root', 'acme')
   await sharing.admins.remove('root', null)
