@@ -238,7 +238,7 @@ const taking: ConformanceCase[] = casesOf('snapshots of links', {
     await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual(heard, [id])
   },
-  'are judged as any link: by rules, the password, the policy, and revoked': async (world) => {
+  'are judged like every link: by rules, the password, the policy, and revoked': async (world) => {
     await world.document()
     const { sharing } = hostOf(world)
     const link = await sharing.links.create(ann, ref, { ...PUBLIC, role: 'commenter', password: 'pw' })
@@ -250,6 +250,9 @@ const taking: ConformanceCase[] = casesOf('snapshots of links', {
     await sharing.resources.update(ref, { traits: ['quarantined'] })
     await refused('not_found', open())
     await sharing.resources.update(ref, { traits: [] })
+    await sharing.policies.set(ada, { allowPublicShares: false })
+    await refused('public_shares_disabled', open())
+    await sharing.policies.set(ada, { allowPublicShares: true })
     const { pass } = await open()
     const { token } = await sharing.links.rotate(ann, link.id)
     assert.deepEqual((await sharing.open(token, { password: 'pw' })).snapshot?.revision, 'r1')

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: edits of sources, which have templates in them
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: each is a piece of a source, to be found and replaced there as it is written; none is meant to be evaluated
 import type { Controls } from './control.ts'
 
 /** Tokens and passwords, the people who bring them, and what is told of them. */

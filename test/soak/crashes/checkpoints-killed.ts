@@ -7,6 +7,7 @@ import type { Saved, SaveOrder } from './saver.ts'
 import { beginOn, contentOf, EDITED, EDITOR, KEPT, stationsOn } from './saving.ts'
 import { openSite, type Site } from './site.ts'
 import type { Side } from './trap.ts'
+import { withoutTransaction } from './without-transaction.ts'
 
 type Point = { statement: number; side: Side }
 
@@ -104,20 +105,6 @@ export const checkpointsKilled: Campaign = {
   unit: 'crash points',
   size: { short: 2, long: 200 },
   places: ['SQLite on a file', 'Postgres'],
-  controls: [
-    {
-      guard: 'one transaction around a change (SQLite)',
-      file: 'adapters/sqlite/connection.ts',
-      find: `    this.#driver(() => this.#begin.run())
-    try {
-      const result = work()
-      this.#driver(() => this.#commit.run())
-`,
-      replace: `    try {
-      const result = work()
-`,
-      size: 40,
-    },
-  ],
+  controls: [withoutTransaction(40)],
   run,
 }

@@ -5,6 +5,7 @@ import { Ledger } from './ledger.ts'
 import { openSite, type Site } from './site.ts'
 import type { Side } from './trap.ts'
 import { MIGRATION, type Order, Victims } from './victims.ts'
+import { withoutTransaction } from './without-transaction.ts'
 
 /** Two cores are kept busy while one waits for a disk. */
 const LANES = 3
@@ -128,19 +129,7 @@ export const processKilled: Campaign = {
   size: { short: 2, long: 600 },
   places: ['SQLite on a file', 'Postgres'],
   controls: [
-    {
-      guard: 'one transaction around a change (SQLite)',
-      file: 'adapters/sqlite/connection.ts',
-      find: `    this.#driver(() => this.#begin.run())
-    try {
-      const result = work()
-      this.#driver(() => this.#commit.run())
-`,
-      replace: `    try {
-      const result = work()
-`,
-      size: 60,
-    },
+    withoutTransaction(60),
     {
       guard: 'one transaction around a view and its count (SQLite)',
       file: 'adapters/sqlite/engine.ts',
