@@ -18,10 +18,11 @@ import {
   policy as policyColumns,
   resource as resourceColumns,
 } from './columns.ts'
+import { forgetPerson } from './forgetting.ts'
 import { applyFork } from './forks.ts'
 import { appendAudit } from './history.ts'
 import { Interleaved } from './interleaved.ts'
-import { forgetRecipientOf, putMessages } from './outbox.ts'
+import { putMessages } from './outbox.ts'
 import { type Builder, columnList, fieldsOf, first, type Query, query, run, type Steps } from './query.ts'
 import { endTokens, removeLink, removeResource, removeTenant } from './removal.ts'
 import { answerRequest, createRequests, withdrawRequests } from './requests.ts'
@@ -227,28 +228,6 @@ const setPolicy = query<{ tenantId: string } & TenantPolicy>(
     )} where tenant_id = ${p('tenantId')}`,
 )
 
-const forgetViewer = query<{ tenantId: string; userId: string; visitor: string }>(
-  'viewer.forget',
-  ({ t, p }) => sql`
-    update ${t.views} set viewer_id = null, ip = null, user_agent = null, visitor = ${p('visitor')}
-    where tenant_id = ${p('tenantId')} and viewer_id = ${p('userId')}`,
-)
-
-const forgetAddress = query<{ tenantId: string; subject: string }>(
-  'grant.forget_address',
-  ({ t, p }) => sql`
-    update ${t.grants} set address = null, address_key = null
-    where tenant_id = ${p('tenantId')} and subject = ${p('subject')} and address is not null`,
-)
-
-/** What was given to an address and not claimed says only whose it was. */
-const forgetInvited = query<{ tenantId: string; subject: string; addresses: readonly string[] }>(
-  'grant.forget_invited',
-  ({ t, p, d, list }) => sql`
-    update ${t.grants} set grantee = 'user', subject = ${p('subject')}, address = null, address_key = null
-    where tenant_id = ${p('tenantId')} and ${d.oneOf(sql`subject`, list('addresses'))} and address is not null`,
-)
-
 /** Applies an outcome: first its history, which needs the resource's row, then what it changes. */
 export function* apply(tenantId: string, outcome: Outcome<unknown>): Steps<void> {
   const { changes, audit, outbox, alike = false } = outcome
@@ -374,14 +353,7 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
       yield* run(setPolicy, { tenantId, ...change.policy })
       return
     case 'viewer.forgotten':
-      yield* run(forgetViewer, { tenantId, userId: change.userId, visitor: change.visitor })
-      yield* run(forgetAddress, { tenantId, subject: subjectOf('user', change.userId) })
-      yield* run(forgetInvited, {
-        tenantId,
-        subject: subjectOf('user', change.userId),
-        addresses: change.addresses,
-      })
-      yield* forgetRecipientOf(tenantId, change.userId)
+      yield* forgetPerson(tenantId, change)
       return
     case 'tenant.removed':
       yield* removeTenant(tenantId)

@@ -285,6 +285,6 @@ export const secrets: Controls = {
       "if (reason === 'user_forgotten' && parted === 0) {",
       "if (reason === 'revoked') {",
     ],
-    'their views are nobody’s': ['adapters/sql/apply.ts', 'set viewer_id = null, ip', 'set ip'],
+    'their views are nobody’s': ['adapters/sql/forgetting.ts', 'set viewer_id = null, ip', 'set ip'],
   },
 }

@@ -40,15 +40,6 @@ export const applying = [
       kind: 'kind = :kind and ',
       key: ' and key = :key',
     },
-    "'grant.forget_address'": {
-      tenant: 'tenant_id = :tenantId and ',
-      person: ' and subject = :subject',
-      'only where there is one': [
-        ' and address is not null',
-        '',
-        'there is nothing to take where there is none: the condition is there for the plan',
-      ],
-    },
     "'grant.end'": {
       tenant: 'tenant_id = :tenantId and ',
       'list of grants': "#{d.oneOf(sql`id`, list('ids'))} and ",
@@ -68,13 +59,6 @@ export const applying = [
       'only the present token': ' and until is null',
     },
     "'policy.set',": { tenant: ' where tenant_id = :tenantId' },
-    "'viewer.forget'": {
-      tenant: 'tenant_id = :tenantId and ',
-      person: ' and viewer_id = :userId',
-      address: 'ip = null, ',
-      agent: 'user_agent = null, ',
-      visitor: ', visitor = :visitor',
-    },
     'export function* apply(': { 'the same history of what is not there': ' || alike' },
     'function* create(': {
       'whoever registered it meanwhile': [
@@ -88,11 +72,28 @@ export const applying = [
     "case 'link.rotated'": {
       'the old tokens end': ['if (change.graceUntil === null)', 'if (false)'],
     },
-    "case 'viewer.forgotten'": {
-      'the address is forgotten':
-        "yield* run(forgetAddress, { tenantId, subject: subjectOf('user', change.userId) })",
-      'what nobody claimed is forgotten': ['addresses: change.addresses,', 'addresses: [],'],
-      'what was to be told is forgotten': 'yield* forgetRecipientOf(tenantId, change.userId)',
+  }),
+  ...mutantsOf('adapters/sql/forgetting.ts', {
+    "'grant.forget_address'": {
+      tenant: 'tenant_id = :tenantId and ',
+      person: ' and subject = :subject',
+      'only where there is one': [
+        ' and address is not null',
+        '',
+        'there is nothing to take where there is none: the condition is there for the plan',
+      ],
+    },
+    "'viewer.forget'": {
+      tenant: 'tenant_id = :tenantId and ',
+      person: ' and viewer_id = :userId',
+      address: 'ip = null, ',
+      agent: 'user_agent = null, ',
+      visitor: ', visitor = :visitor',
+    },
+    'export function* forgetPerson(': {
+      'the address is forgotten': 'yield* run(forgetAddress, { tenantId, subject })',
+      'what nobody claimed is forgotten': ['subject, addresses })', 'subject, addresses: [] })'],
+      'what was to be told is forgotten': 'yield* forgetRecipientOf(tenantId, userId)',
     },
   }),
   ...mutantsOf('adapters/sql/history.ts', {
