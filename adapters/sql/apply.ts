@@ -11,6 +11,7 @@ import {
   type SnapshotNaming,
   TokenTaken,
 } from '../../src/store/index.ts'
+import { applyBegun } from './begun.ts'
 import {
   type Columns,
   grant as grantColumns,
@@ -315,6 +316,11 @@ function* applyChange(tenantId: string, change: Change): Steps<void> {
     case 'snapshot.stored':
     case 'snapshot.kept':
       yield* applySnapshot(tenantId, change)
+      return
+    case 'begun.begun':
+    case 'begun.ended':
+    case 'begun.dropped':
+      yield* applyBegun(tenantId, change)
       return
     case 'fork.begun':
     case 'fork.made':

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { subjectOf } from '../../src/model/subject.ts'
 import type { Ask, Facts, GrantFacts, LinkFacts } from '../../src/store/index.ts'
+import { tenantsOfBegun } from './begun.ts'
 import { link as linkColumns } from './columns.ts'
 import { givenOfMember, givenToInvited, tenantsOfSubject } from './people.ts'
 import { type Builder, type Query, query, run, type Steps } from './query.ts'
@@ -135,6 +136,8 @@ export function* tenantsAsked(ask: Ask): Steps<string[]> {
         ? yield* run(tenantsOfSubject, { subject: ask.invited.email })
         : yield* run(tenantsOfAdmin, { userId: ask.admin ?? '' })
   const others = yield* tenantsOfWorkstations(ask)
+  const begun = yield* tenantsOfBegun(ask.member ?? ask.admin ?? '')
+  others.push(...begun)
   const known = rows.map(({ found }) => found.tenantId)
   return others.length === 0 ? known : [...new Set([...known, ...others])].sort((a, b) => (a < b ? -1 : 1))
 }

@@ -11,6 +11,7 @@ import type {
   LinkFacts,
   RequestFacts,
 } from '../../src/store/index.ts'
+import { isBegun } from './begun.ts'
 import {
   counter as counterColumns,
   grant as grantColumns,
@@ -155,6 +156,7 @@ export function* load(anchor: Anchor, ask: Ask): Steps<Facts> {
     grants: ask.actor ? yield* loadHeld(tenantId, place.resourceUid, ask.actor) : [],
     people,
     counter: ask.counter ? yield* loadCounter(tenantId, ask.counter) : null,
+    begun: ask.begun !== undefined && (yield* isBegun(tenantId, ask.begun)),
     fork: ask.fork === undefined ? null : yield* loadFork(tenantId, ask.fork),
     moving: ask.moves ? yield* loadMoving(tenantId, place.resourceUid) : null,
     parent: ask.parent ? yield* loadParent(tenantId, ask.parent) : null,

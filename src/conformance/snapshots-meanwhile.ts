@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { hostOf } from './canvases.ts'
+import type { Actor } from '../model/actor.ts'
+import { type Host, hostOf } from './canvases.ts'
 import { type ConformanceCase, casesOf } from './case.ts'
 import { refused } from './expect.ts'
-import { ACTORS, documentRef, HOUR } from './world.ts'
+import { ACTORS, documentRef, HOUR, type World } from './world.ts'
 
-const { ann, bob } = ACTORS
+const { ann, bob, root } = ACTORS
 const ref = documentRef()
 const PUBLIC = { visibility: 'public', mode: 'snapshot' } as const
 
@@ -27,6 +28,41 @@ const refreshingRights: ConformanceCase[] = casesOf('links.update, snapshot', {
     assert.equal((await sharing.open(token)).snapshot?.revision, 'r1')
   },
 })
+
+const takesOf = ({ sharing }: Host) => ({
+  link: (actor: Actor) => () => sharing.links.create(actor, ref, PUBLIC),
+  hidden: (actor: Actor) => () => sharing.links.create(actor, ref, { ...PUBLIC, password: 'a secret' }),
+  person: (actor: Actor) => () =>
+    sharing.collaborators.add(actor, ref, { userId: 'cyd', role: 'viewer', mode: 'snapshot' }),
+})
+
+type Deed = () => Promise<unknown>
+
+/** While the host is asked, a right is lost, and nothing is stored; or another is, and that is no matter. */
+async function losing(
+  world: World,
+  { sharing, hooks }: Host,
+  rounds: ReadonlyArray<readonly [take: Deed, lose: Deed, spare: Deed]>,
+): Promise<void> {
+  for (const [take, lose, spare] of rounds) {
+    if (await sharing.resources.get(ref)) await sharing.resources.remove(ref)
+    await world.document()
+    await sharing.collaborators.add(ann, ref, { groupId: 'g1', role: 'manager' })
+    hooks.snapshot = async () => {
+      await lose()
+      return { revision: 'r1', content: null }
+    }
+    await refused('conflict', take())
+    assert.deepEqual((await sharing.links.list(root, { resource: ref })).items, [])
+    const people = await sharing.collaborators.list(root, ref)
+    assert.ok(people.every(({ mode }) => mode === 'live'))
+    hooks.snapshot = async () => {
+      await spare()
+      return { revision: 'r1', content: null }
+    }
+    await take()
+  }
+}
 
 const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
   'that came later are not overwritten by those that took longer': async (world) => {
@@ -75,6 +111,41 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
     assert.equal((await sharing.open(token)).snapshot?.revision, 'r1')
     const people = await sharing.collaborators.list(ann, ref)
     assert.ok(people.every(({ mode }) => mode === 'live'))
+  },
+  'are not stored by whoever lost their right meanwhile': async (world) => {
+    const host = hostOf(world)
+    const { admins, groups, members } = host.sharing
+    const takes = takesOf(host)
+    await losing(world, host, [
+      [takes.link(root), () => admins.remove('root', 'acme'), () => admins.remove('root', 'rival')],
+      [
+        takes.hidden({ ...bob, groups: ['g1'] }),
+        () => groups.removeMember('acme', 'g1', 'bob'),
+        () => groups.removeMember('acme', 'g1', 'bo'),
+      ],
+      [takes.link(ann), () => members.remove('acme', 'ann'), () => members.remove('acme', 'cyd')],
+      [takes.person(ann), () => members.remove('acme', 'ann'), () => members.remove('rival', 'ann')],
+    ])
+  },
+  'are not stored by whoever lost their right everywhere meanwhile': async (world) => {
+    const host = hostOf(world)
+    const { admins, users } = host.sharing
+    const takes = takesOf(host)
+    await losing(world, host, [
+      [takes.hidden(root), () => admins.remove('root', null), () => admins.remove('roo', null)],
+      [takes.link(ann), () => users.forget('ann'), () => users.forget('cyd')],
+      [takes.person(ann), () => users.forget('ann'), () => admins.remove('root', null)],
+    ])
+  },
+  'that nothing came of leave nothing behind for long': async (world) => {
+    await world.document()
+    const { sharing, hooks } = hostOf(world)
+    const fault = new Error('the host’s own')
+    hooks.snapshot = () => Promise.reject(fault)
+    await assert.rejects(sharing.links.create(ann, ref, PUBLIC), fault)
+    assert.equal((await sharing.maintain()).tokensSwept, 0)
+    world.clock.pass(25 * HOUR)
+    assert.equal((await sharing.maintain()).tokensSwept, 1)
   },
   'are not made as whoever the host’s code says': async (world) => {
     await world.document()

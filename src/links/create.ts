@@ -16,6 +16,7 @@ import { authorityFor } from '../policy/access.ts'
 import { roleOf, typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkOwnRole, checkPolicy, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
+import { begins, ends } from '../snapshots/begun.ts'
 import { NO_SNAPSHOT } from '../snapshots/naming.ts'
 import {
   demandHook,
@@ -109,44 +110,47 @@ async function make(
   const id = kernel.newId()
   const eventId = kernel.newId()
   const takenId = kernel.newId()
-  const done: Done = { passwordHash: null, taken: null }
-  const run = (): Promise<ShareLink | Work> =>
-    changeResource(kernel, actor, ref, (facts): Outcome<ShareLink | Work> => {
-      const now = kernel.clock()
-      const link = decide(kernel, request, facts, now, id, token, done)
-      // Slow, or the host's: only for somebody who may make the link, and outside the step.
-      const work = workFor(kernel, request, { ...facts, resource: facts.resource! }, done, now)
-      if (work !== null) return { changes: [], audit: [], result: work }
-      const { taken } = done
-      const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
-      return {
-        changes: [
-          ...(taken === null ? [] : storing(taken, null, now)),
-          { kind: 'link.created', link, imported },
-        ],
-        audit: [
-          auditEvent({ newId: () => eventId }, facts.resource!, {
-            action: 'link.created',
-            at: now,
-            actorId: actor.userId,
-            target: { kind: 'link', id },
-            after: { ...auditedLink(link), visibility: link.visibility, mode: link.mode },
-          }),
-          ...(taken === null
-            ? []
-            : [
-                auditEvent({ newId: () => takenId }, facts.resource!, {
-                  ...takenAnew(null, taken),
-                  ...about,
-                }),
-              ]),
-        ],
-        result: shareLink(link, facts.resource!, facts.policy, now),
-      }
-    })
+  const done: Done = { begun: false, passwordHash: null, taken: null }
+  const begun = { userId: actor.userId, id }
+  const ask = options.password || options.mode === 'snapshot' ? { begun } : {}
+  const decideStep = (facts: Facts): Outcome<ShareLink | Work> => {
+    const now = kernel.clock()
+    const link = decide(kernel, request, facts, now, id, token, done)
+    // Slow, or the host's: only for somebody who may make the link, and outside the step.
+    const work = workFor(kernel, request, { ...facts, resource: facts.resource! }, done, now)
+    if (work !== null) return { changes: done.begun ? [] : [begins(begun, now)], audit: [], result: work }
+    const { taken } = done
+    const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
+    return {
+      changes: [
+        ...(done.begun ? [ends(begun, facts)] : []),
+        ...(taken === null ? [] : storing(taken, null, now)),
+        { kind: 'link.created', link, imported },
+      ],
+      audit: [
+        auditEvent({ newId: () => eventId }, facts.resource!, {
+          action: 'link.created',
+          at: now,
+          actorId: actor.userId,
+          target: { kind: 'link', id },
+          after: { ...auditedLink(link), visibility: link.visibility, mode: link.mode },
+        }),
+        ...(taken === null
+          ? []
+          : [
+              auditEvent({ newId: () => takenId }, facts.resource!, {
+                ...takenAnew(null, taken),
+                ...about,
+              }),
+            ]),
+      ],
+      result: shareLink(link, facts.resource!, facts.policy, now),
+    }
+  }
   for (;;) {
-    const result = await run()
+    const result = await changeResource(kernel, actor, ref, decideStep, ask)
     if (!('work' in result)) return { ...result, token }
+    done.begun = true
     if (result.work === 'hash') done.passwordHash = await kernel.passwords.hash(options.password!)
     else
       done.taken = await takeSnapshot(
@@ -165,6 +169,7 @@ type Work = { work: 'hash' } | { work: 'take'; of: ResourceFacts; right: string 
 
 /** What was done of it. */
 interface Done {
+  begun: boolean
   passwordHash: string | null
   taken: Taken | null
 }

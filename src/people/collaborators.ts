@@ -18,6 +18,7 @@ import { whyOver } from '../policy/access.ts'
 import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
 import { checkInvitedDomain, checkOwnRole, checkRoom, checkTypeRole, isAbove } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
+import { begins, ends } from '../snapshots/begun.ts'
 import { NO_SNAPSHOT } from '../snapshots/naming.ts'
 import {
   demandHook,
@@ -47,29 +48,32 @@ export async function addCollaborator(
   if (options.mode === 'snapshot') demandHook(type)
   const subject = subjectFor(options)
   const ids = { grant: kernel.newId(), event: kernel.newId(), taken: kernel.newId() }
+  const begun = { userId: actor.userId, id: ids.grant }
   const ask = {
     people: { subjects: [subject], addressKey: options.email?.key ?? null, at: kernel.clock() },
     counter: { kind: 'invitations', key: actor.userId },
     linksUnder: true,
+    ...(options.mode === 'snapshot' ? { begun } : {}),
   } as const
   const decide = (facts: Facts, taken: Taken | null): Outcome<Collaborator | Wanted> => {
     const now = kernel.clock()
     const { resource, own, right } = demandShare(kernel, type, actor, facts, options, now)
     if (taken !== null) demandSame(taken, resource, right)
+    const ending = taken === null ? [] : [ends(begun, facts)]
     const waits = options.mode === 'snapshot' && taken === null
     if (isOwner(resource, actor, options)) {
-      if (waits) return wanted(resource, right, null)
-      return ofOwner(options, resource, actor, subject, ids.grant, now, taken)
+      if (waits) return wanted(resource, right, null, begins(begun, now))
+      return { ...ofOwner(options, resource, actor, subject, ids.grant, now, taken), changes: ending }
     }
     if (own !== 'owner' && isThemselves(actor, subject)) throw new SharingError('forbidden')
     const spent = spend(kernel, facts, actor, now)
     const giving = { giverId: actor.userId, own, subject, options, ids, now, taken }
     const { grant, going, changes, audit } = give(kernel, type, facts, resource, giving)
     // The host is asked for what they may give, and outside the step.
-    if (waits) return wanted(resource, right, going)
+    if (waits) return wanted(resource, right, going, begins(begun, now))
     const cause = { sender: actor.userId, message: options.message, at: now }
     return {
-      changes: [...changes, ...spent],
+      changes: [...ending, ...changes, ...spent],
       audit,
       ...outboxOf(kernel, noticesOfAdding(kernel, options, going, grant, cause)),
       result: collaborator(grant, resource),
@@ -97,8 +101,13 @@ interface Wanted {
   going: GrantFacts | null
 }
 
-const wanted = (snapshotOf: ResourceFacts, right: string, going: GrantFacts | null): Outcome<Wanted> => ({
-  changes: [],
+const wanted = (
+  snapshotOf: ResourceFacts,
+  right: string,
+  going: GrantFacts | null,
+  begun: Change,
+): Outcome<Wanted> => ({
+  changes: [begun],
   audit: [],
   result: { snapshotOf, right, going },
 })

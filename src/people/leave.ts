@@ -28,7 +28,11 @@ export async function removeMember(
     const left = leave(kernel, facts, ask, heir ?? null, 'member_removed')
     return {
       ...left,
-      changes: [...left.changes, { kind: 'requests.withdrawn', userId, answered: false }],
+      changes: [
+        ...left.changes,
+        { kind: 'requests.withdrawn', userId, answered: false },
+        { kind: 'begun.dropped', userId },
+      ],
     }
   })
 }
@@ -53,6 +57,7 @@ export async function forgetUser(
         { kind: 'requests.withdrawn', userId, answered: true },
         { kind: 'viewer.forgotten', userId, visitor, addresses: addressesOf(facts, ask) },
         { kind: 'editor.forgotten', userId },
+        { kind: 'begun.dropped', userId },
       ],
     }
   })
@@ -89,7 +94,8 @@ export async function removeAdmin(
     const options = { at: kernel.clock(), actorId: null, reason: 'admin_removed' } as const
     const ended = endLinks(kernel, facts.links, options)
     const lost: Change = { kind: 'edits.lost', right: { admin }, at: options.at }
-    return { ...ended, changes: [...ended.changes, lost], result: undefined }
+    const dropped: Change = { kind: 'begun.dropped', userId: admin }
+    return { ...ended, changes: [...ended.changes, lost, dropped], result: undefined }
   }
   if (tenantId === null) await changeEverywhere(kernel, { admin }, decide)
   else await change(kernel, { at: 'tenant', tenantId }, { admin }, decide)
@@ -119,7 +125,9 @@ export async function removeGroupMember(
     const at = kernel.clock()
     const ended = endLinks(kernel, links, { at, actorId: null, reason: 'group_left' })
     const right = ask.groupMember
-    return { ...ended, changes: [...ended.changes, { kind: 'edits.lost', right, at }], result: undefined }
+    const lost: Change = { kind: 'edits.lost', right, at }
+    const dropped: Change = { kind: 'begun.dropped', userId }
+    return { ...ended, changes: [...ended.changes, lost, dropped], result: undefined }
   })
 }
 

@@ -65,6 +65,8 @@ export interface Ask {
   invited?: { email: Subject; user: Subject }
   /** The active links that a user made by right of what this group was given. */
   groupMember?: { group: Subject; userId: string }
+  /** A share that waits for the host: whether it is still to be made. */
+  begun?: Begun
   /** A fork by its key: what was made under it, or who is at it. */
   fork?: string
   /** Everything that hangs on a person in the anchor's tenant. */
@@ -97,6 +99,8 @@ export interface Facts {
   people: { count: number; found: GrantFacts[] }
   /** Of `Ask.counter`; null where nothing was spent yet. */
   counter: Counter | null
+  /** Of `Ask.begun`; false where none was asked for. */
+  begun: boolean
   /**
    * Of `Ask.fork`: the copy, or until when somebody has it for themselves to make; null where nobody has begun, or the
    * copy is gone.
@@ -126,6 +130,12 @@ export interface LinkUnder {
   link: LinkFacts
   resource: ResourceFacts
   authorityUid: string
+}
+
+/** A share that somebody has begun, and that is made in a later step: the host is asked in between. */
+export interface Begun {
+  userId: string
+  id: string
 }
 
 /** How much of a limit was spent in a window that began at a moment. */
@@ -175,6 +185,11 @@ export type Change =
   | { kind: 'snapshot.stored'; snapshot: SnapshotFacts }
   /** It stays at least until then, whether a grant names it or not. An empty id: nothing, by the same statement. */
   | { kind: 'snapshot.kept'; id: string; until: Date }
+  /** Swept after `until`, if nothing comes of it. */
+  | { kind: 'begun.begun'; begun: Begun; until: Date }
+  | { kind: 'begun.ended'; begun: Begun }
+  /** The host says that this person may not do what they did: of what they have begun in the tenant nothing comes. */
+  | { kind: 'begun.dropped'; userId: string }
   /** Somebody has a fork for themselves to make: the first under its key, or (`again`) after another was given up. */
   | { kind: 'fork.begun'; key: string; until: Date; again: boolean }
   | { kind: 'fork.made'; key: string; uid: string }

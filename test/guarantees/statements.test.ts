@@ -61,6 +61,10 @@ const ACROSS_TENANTS: ReadonlyArray<{ reason: string; text: RegExp }> = [
     text: / from \S*"share_workstations" w where true and \(w\.created_at, w\.id\) < /,
   },
   {
+    reason: 'what somebody has begun to share in any tenant is not shared once they are gone',
+    text: /^select distinct "?n"?\."?tenant_id"? from \S+ n where n\.kind = 'begun' and n\.key >= \S+ and n\.key < \S+$/,
+  },
+  {
     reason: 'a system admin made links in any tenant, and all of them end',
     text: /^select "?f"?\."?tenant_id"? from \( select distinct tenant_id from \S+ where authority = 'admin' and authority_id = \S+ /,
   },

@@ -120,6 +120,16 @@ function applyChange(state: State, tenantId: string, change: Change): void {
         stored.keptUntil = change.until
       return
     }
+    case 'begun.begun':
+      state.begun.set(change.begun.id, { tenantId, userId: change.begun.userId, until: change.until })
+      return
+    case 'begun.ended':
+      state.begun.delete(change.begun.id)
+      return
+    case 'begun.dropped':
+      for (const [id, begun] of state.begun)
+        if (begun.tenantId === tenantId && begun.userId === change.userId) state.begun.delete(id)
+      return
     case 'fork.begun':
       state.forks.set(`${tenantId}\n${change.key}`, { uid: '', until: change.until })
       return
@@ -258,6 +268,7 @@ function removeTenant(state: State, tenantId: string): void {
   for (const edit of state.stations.edits.values()) {
     if (edit.userTenantId === tenantId && edit.endedAt === null) edit.lostAt ??= edit.startedAt
   }
+  for (const [id, begun] of state.begun) if (begun.tenantId === tenantId) state.begun.delete(id)
   for (const key of [...state.forks.keys()]) if (key.startsWith(`${tenantId}\n`)) state.forks.delete(key)
   state.tenants.delete(tenantId)
 }

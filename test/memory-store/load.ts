@@ -1,4 +1,13 @@
-import type { Anchor, Ask, Facts, GrantFacts, LinkFacts, ResourceFacts, Subject } from '../../src/index.ts'
+import type {
+  Anchor,
+  Ask,
+  Begun,
+  Facts,
+  GrantFacts,
+  LinkFacts,
+  ResourceFacts,
+  Subject,
+} from '../../src/index.ts'
 import {
   chainOf,
   compareBytes,
@@ -43,6 +52,7 @@ export function load(state: State, anchor: Anchor, ask: Ask): Facts {
       ask.counter === undefined
         ? null
         : structuredClone(state.counters.get(counterKey(tenantId, ask.counter)) ?? null),
+    begun: ask.begun !== undefined && isBegun(state, tenantId, ask.begun),
     fork: ask.fork === undefined ? null : forkOf(state, `${tenantId}\n${ask.fork}`),
     moving: ask.moves ? movingOf(state, uid) : null,
     parent: ask.parent === undefined ? null : parentOf(state, tenantId, ask.parent),
@@ -126,6 +136,11 @@ function peopleOf(
       .sort(oldestFirst)
       .map((grant) => structuredClone(grant)),
   }
+}
+
+function isBegun(state: State, tenantId: string, { userId, id }: Begun): boolean {
+  const begun = state.begun.get(id)
+  return begun?.tenantId === tenantId && begun.userId === userId
 }
 
 function forkOf(state: State, key: string): Facts['fork'] {
@@ -250,6 +265,10 @@ export function tenantsAsked(state: State, { member, memberAddress, admin, invit
         : links.filter(
             (link) => link.authority === 'admin' && link.authorityId === admin && link.endedAt === null,
           )
-  const tenants = [...found.map(({ tenantId }) => tenantId), ...tenantsOfStations(state, { member, admin })]
+  const begun = [...state.begun.values()].filter(({ userId }) => userId === (member ?? admin))
+  const tenants = [
+    ...[...found, ...begun].map(({ tenantId }) => tenantId),
+    ...tenantsOfStations(state, { member, admin }),
+  ]
   return [...new Set(tenants)].sort(compareBytes)
 }

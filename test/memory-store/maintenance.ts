@@ -44,5 +44,10 @@ export function sweepTokens(state: State, tenantId: string, at: Date): number {
     state.tokens.delete(hash)
     swept++
   }
+  for (const [id, begun] of state.begun) {
+    if (begun.tenantId !== tenantId || begun.until > at) continue
+    state.begun.delete(id)
+    swept++
+  }
   return swept
 }

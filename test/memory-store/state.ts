@@ -50,6 +50,7 @@ export interface State {
   grants: Map<string, GrantFacts>
   /** By tenant and id. */
   snapshots: Map<string, SnapshotFacts & { keptUntil: Date | null }>
+  begun: Map<string, { tenantId: string; userId: string; until: Date }>
   /** By tenant and key. */
   forks: Map<string, { uid: string; until: Date | null }>
   requests: Map<string, RequestFacts>
@@ -70,6 +71,7 @@ export const emptyState = (): State => ({
   links: new Map(),
   grants: new Map(),
   snapshots: new Map(),
+  begun: new Map(),
   forks: new Map(),
   requests: new Map(),
   outbox: [],

@@ -111,6 +111,7 @@ export const EVERYWHERE: readonly string[] = [
   'store, invited: finds what was given to an address, and to its person on the same resources',
   'users.forget: what they were to be told goes with them',
   'users.forget: what they asked for goes with them',
+  'snapshots, taken at once: are not stored by whoever lost their right everywhere meanwhile',
   'store, what waits to be told: goes with whoever was to be told it, also by an address that they claimed, and with nobody else',
 ]
 

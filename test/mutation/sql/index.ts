@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import { applying } from './apply.ts'
+import { begun } from './begun.ts'
 import { conditions } from './condition.ts'
 import { delivering } from './delivery.ts'
 import { givenLists } from './given.ts'
@@ -18,6 +19,7 @@ import { rowSecurity } from './row-security.ts'
 /** All that is left out, in the order in which it is tried. */
 export const SQL_MUTANTS: readonly Mutant[] = [
   ...applying,
+  ...begun,
   ...loading,
   ...openings,
   ...recording,
