@@ -71,10 +71,11 @@ export function inHttpTerms(error: SharingError, input: RouteInput): SharingErro
 
 function httpPath(path: string, input: RouteInput): string | null {
   if (/^(actor|visitor|access)\b/.test(path)) return null
-  const rest = path.replace(/^(options|policy)\.?/, '')
+  const rest = path.replace(/^(options|policy|changes)\.?/, '')
   const ofResource = /^resource\.(type|id)$/.exec(rest)
   if (ofResource && input.params) return `params.${ofResource[1]}`
   if (path === 'id') return 'params.id'
-  if (/^(params|query|body)\b/.test(path)) return path
+  // What a host's snapshot holds is in no part of the request.
+  if (/^(params|query|body|snapshot)\b/.test(path)) return path
   return [input.body ? 'body' : 'query', rest].filter((part) => part !== '').join('.')
 }

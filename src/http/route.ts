@@ -92,19 +92,28 @@ function bind<I extends RouteInput, A extends Actor | null, S>(
     ...row,
     access,
     async handle(request) {
+      let understood = false
       try {
         const admitted = admit(await visitorOf(request, options))
         const input = await readInput(row.input, request)
         // Whoever has hung up must not spend a view, nor learn that they did.
         if (request.signal?.aborted) return answer(499, null)
+        understood = true
         const body = await run({ sharing, request, input, ...admitted })
         return answer(row.status, row.output === null ? null : body)
       } catch (error) {
-        const told = isSharingError(error) ? inHttpTerms(error, row.input) : error
-        return errorResponse(told, { onError: () => options.onError?.(error, request) })
+        return errorResponse(toldOf(error, row.input, understood), {
+          onError: () => options.onError?.(error, request),
+        })
       }
     },
   })
+}
+
+/** Once a request was understood, what the host's own code throws is no fault of the client's, whatever status it carries. */
+function toldOf(error: unknown, input: RouteInput, understood: boolean): unknown {
+  if (isSharingError(error)) return inHttpTerms(error, input)
+  return understood ? new Error('The host failed.', { cause: error }) : error
 }
 
 /** A failure of the host's own sign-in is no fault of the client's, whatever status it carries. */

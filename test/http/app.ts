@@ -1,7 +1,8 @@
-import { type Actor, type Notification, scryptPasswords } from 'sharegrant'
-import type { Route } from 'sharegrant/http'
+import { type Actor, createSharing, type Hooks, type Notification, scryptPasswords } from 'sharegrant'
+import { createRoutes, type Route } from 'sharegrant/http'
 import { expect } from 'vitest'
-import { createHost, type Host, type HostOptions } from '../../examples/app/host.ts'
+import { createHost, definitionsOf, type Host, type HostOptions } from '../../examples/app/host.ts'
+import { actorOf as whoAsks } from '../../examples/app/sign-in.ts'
 import { startExpress } from '../../examples/express/server.ts'
 import { startFastify } from '../../examples/fastify/server.ts'
 import { errorSchema } from '../../src/http/schema/error.ts'
@@ -64,9 +65,15 @@ export interface App {
   close(): Promise<void>
 }
 
+export interface StartOptions extends Partial<HostOptions> {
+  migrate?: boolean
+  /** What the host does for its canvases, in place of what the example does. */
+  canvases?: Required<Hooks>
+}
+
 export interface Stack {
   name: string
-  start(options?: Partial<HostOptions> & { migrate?: boolean }): Promise<App>
+  start(options?: StartOptions): Promise<App>
 }
 
 const FRAMEWORKS = { Express: startExpress, Fastify: startFastify }
@@ -85,7 +92,7 @@ export const STACKS: readonly Stack[] = (
 async function start(
   listen: typeof startExpress,
   kind: 'SQLite' | 'Postgres',
-  { migrate = true, ...options }: Partial<HostOptions> & { migrate?: boolean },
+  { migrate = true, canvases, ...options }: StartOptions,
 ): Promise<App> {
   const database = kind === 'Postgres' ? await createDatabase(migrate ? 'migrated' : 'empty') : null
   const lines: string[] = []
@@ -102,6 +109,7 @@ async function start(
     limits: { opensPerMinute: false, passwordAttemptsPerMinute: false, requestsPerHour: false },
     ...options,
   })
+  if (canvases !== undefined) exchangeHooks(host, canvases)
   if (migrate) {
     await host.sharing.migrate()
     await host.shareDocuments()
@@ -156,6 +164,23 @@ async function start(
       await database?.drop()
     },
   }
+}
+
+/** The same host on the same store, with other hooks. */
+function exchangeHooks(host: Host, hooks: Required<Hooks>): void {
+  const { queries, store } = host.database
+  const { canvas, ...others } = definitionsOf(queries, host.sales)
+  const onError = (error: unknown) => host.log(`error: ${String(error)}`)
+  const sharing = createSharing({
+    store,
+    secret: SECRET,
+    resources: { ...others, canvas: { ...canvas, ...hooks } },
+    limits: { opensPerMinute: false },
+    onError,
+  })
+  const actor = ({ headers }: Parameters<Parameters<typeof createRoutes>[1]['actor']>[0]) =>
+    whoAsks(queries, (headers as Record<string, string | undefined>)['authorization'])
+  Object.assign(host, { sharing, routes: createRoutes(sharing, { actor, onError }) })
 }
 
 export const keyOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`
