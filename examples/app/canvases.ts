@@ -18,7 +18,7 @@ const sumsOf = (orders: readonly Order[]): Record<string, number> => {
 export const snapshotOfCanvas =
   (database: Kysely<Tables>, sales: Sales): SnapshotHook =>
   async ({ resource, actor }) => {
-    const orders = sales.ordersFor(actor.userId)
+    const orders = sales.ordersFor(resource.id, actor.userId)
     const revision = await revisionOf(database, resource.id)
     return { revision: String(revision), content: { table: orders, chart: sumsOf(orders), cover: 'cover' } }
   }
@@ -34,19 +34,27 @@ export const resolveOfCanvas =
     }
     // The rows of a snapshot are in its content: what they are by now is no business of its readers.
     if (mode === 'snapshot' || as === null) return accessDenied
-    const orders = sales.ordersFor(as.userId)
+    const orders = sales.ordersFor(resource.id, as.userId)
     if (ref === 'table') return orders
     return ref === 'chart' ? sumsOf(orders) : accessDenied
   }
 
-/** A canvas of somebody's own, with the cover of what they made it of. Its rows are what they may see themselves. */
+/**
+ * A canvas of somebody's own, with the rows and the cover of what they made it of. The key is the copy's id, so that a
+ * second try finds what the first has made.
+ */
 export const forkOfCanvas =
-  (database: Kysely<Tables>): ForkHook =>
-  async ({ resource, revision }) => {
-    const id = randomUUID()
-    const cover = await coverOf(database, resource.id, revision ?? '')
-    const values = { canvas_id: id, revision: 1, svg: cover ?? '<svg xmlns="http://www.w3.org/2000/svg"/>' }
-    await database.insertInto('covers').values(values).execute()
+  (database: Kysely<Tables>, sales: Sales): ForkHook =>
+  async ({ resource, content, revision, actor, idempotencyKey }) => {
+    const id = idempotencyKey ?? randomUUID()
+    sales.copy(id, actor.userId, (content as { table: Order[] }).table)
+    const svg = await coverOf(database, resource.id, revision ?? '')
+    const cover = { canvas_id: id, revision: 1, svg: svg ?? '<svg xmlns="http://www.w3.org/2000/svg"/>' }
+    await database
+      .insertInto('covers')
+      .values(cover)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
     return { id }
   }
 
@@ -79,7 +87,7 @@ export async function addOrder(
   if (typeof region !== 'string' || typeof month !== 'string' || !Number.isInteger(amount)) {
     throw new SharingError('invalid_input', { message: 'give region, month and amount' })
   }
-  sales.add({ region, month, amount: amount! })
+  sales.add(id, { region, month, amount: amount! })
   const revision = (await revisionOf(database, id)) + 1
   await addCover(database, id, revision)
   return { revision }

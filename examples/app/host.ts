@@ -40,7 +40,7 @@ export const definitionsOf = (queries: Kysely<Tables>, sales: Sales) =>
       roles: { viewer: ['view', 'fork'], editor: ['view', 'fork', 'edit'] },
       snapshot: snapshotOfCanvas(queries, sales),
       resolve: resolveOfCanvas(queries, sales),
-      fork: forkOfCanvas(queries),
+      fork: forkOfCanvas(queries, sales),
     },
   }) as const
 

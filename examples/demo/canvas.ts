@@ -63,6 +63,41 @@ export async function snapshotAndLive({ host }: World, tell: Teller): Promise<vo
   })
   const [shared] = seen.items as Array<{ token: string }>
   await tell.call('GET', `/files/${shared!.token}`, { expect: [200], with: '<text>1</text>' })
+  await copyOfOnesOwn(tell, opened.pass)
   await tell.call('DELETE', `/api/links/${link.id}`, { as: 'Ada', expect: [204] })
   await tell.call('GET', `/files/${shared!.token}`, { expect: [404, 'not_found'] })
+}
+
+/** What somebody makes of what was shared with them: neither side has to do with the other any more. */
+async function copyOfOnesOwn(tell: Teller, pass: unknown): Promise<void> {
+  tell.say(
+    'Ben makes a copy of the snapshot. A stranger is asked to sign in, and a second try makes no second',
+  )
+  const fork = { pass, idempotencyKey: 'bens-copy' }
+  await tell.call('POST', `${path}/fork`, { body: fork, expect: [401, 'authentication_required'] })
+  const own = { ownerId: 'ben', visibility: 'private', forkedFrom: canvas }
+  const { body: copy } = await tell.call('POST', `${path}/fork`, {
+    as: 'Ben',
+    body: fork,
+    expect: [201],
+    with: own,
+  })
+  await tell.call('POST', `${path}/fork`, { as: 'Ben', body: fork, expect: [201], with: { id: copy.id } })
+  await tell.call('GET', `/api/resources/canvas/${copy.id}/access`, { as: 'Ada', expect: [404, 'not_found'] })
+  tell.say('Orders are added to the one and to the other: each has its own')
+  for (const [id, as, amount] of [
+    [copy.id, 'Ben', 1],
+    ['q3', 'Ada', 2],
+  ] as const) {
+    const body = { region: 'west', month: '2029-10', amount }
+    await tell.call('POST', `/canvases/${id}/orders`, { as, body, expect: [200] })
+  }
+  const charts = [
+    ['Ben', copy.id, { north: 3030, east: 6030, south: 9030, west: 12031 }],
+    ['Ada', 'q3', { north: 3530, east: 6030, south: 9530, west: 12032 }],
+  ] as const
+  for (const [as, id, data] of charts) {
+    const body = { resource: { type: 'canvas', id }, refs: ['chart'] }
+    await tell.call('POST', refresh, { as, body, expect: [200], with: { items: [{ data }] } })
+  }
 }

@@ -112,6 +112,46 @@ describe.each(STACKS)('$name', ({ start }) => {
     expect((await refresh({ pass: opened.pass }, 'ada'))['table']!.status).toBe('ok')
   })
 
+  test('a copy is its maker’s own: an edit of either side does not touch the other', async () => {
+    const { body: link } = await app.call('POST', `${PATH}/links`, {
+      as: 'ada',
+      body: { visibility: 'account', mode: 'snapshot' },
+    })
+    const { body: opened } = await app.call('POST', `/api/share/${link.token}`, { as: 'ben' })
+    const { content } = opened['snapshot'] as { content: { table: Array<Record<string, unknown>> } }
+    await addOrder('east')
+    const fork = (as: Person, body: object) => app.call('POST', `${PATH}/fork`, { as, body })
+    const made = await fork('ben', { pass: opened.pass, idempotencyKey: 'once' })
+    expect(made.status, made.text).toBe(201)
+    expect(made.body).toMatchObject({ ownerId: 'ben', visibility: 'private', forkedFrom: CANVAS })
+    expect((await fork('ben', { pass: opened.pass, idempotencyKey: 'once' })).body.id).toBe(made.body.id)
+    const copy = { type: 'canvas', id: made.body.id }
+    const rowsOf = async (resource: object, as: Person) => {
+      const { data } = (await refresh({ resource }, as))['table']!
+      return (data as Array<Record<string, unknown>>).map(({ id: _, ...row }) => row)
+    }
+    const shared = content.table.map(({ id: _, ...row }) => row)
+    expect(await rowsOf(copy, 'ben')).toEqual(shared)
+
+    const original = await rowsOf(CANVAS, 'ada')
+    const order = { region: 'west', month: '2029-11', amount: 5 }
+    const edit = (id: string, as: Person) => app.call('POST', `/canvases/${id}/orders`, { as, body: order })
+    expect((await edit(copy.id, 'ben')).status).toBe(200)
+    expect(await rowsOf(CANVAS, 'ada')).toEqual(original)
+    expect(await rowsOf(copy, 'ben')).toEqual([...shared, order])
+    await addOrder('north')
+    expect(await rowsOf(CANVAS, 'ada')).toHaveLength(original.length + 1)
+    expect(await rowsOf(copy, 'ben')).toEqual([...shared, order])
+    const again = await app.call('POST', `/api/share/${link.token}`, { as: 'ben' })
+    expect(again.body['snapshot']).toEqual(opened['snapshot'])
+
+    // What it was made by ends, and the copy does not; whoever owns the other has no part in it.
+    expect((await edit(copy.id, 'ada')).status).toBe(404)
+    await app.call('DELETE', `/api/links/${link.id}`, { as: 'ada' })
+    expect((await fork('ben', { pass: opened.pass })).status).toBe(404)
+    expect(await rowsOf(copy, 'ben')).toEqual([...shared, order])
+  })
+
   test('what is asked for is bounded, and a mistake is named', async () => {
     const ask = (body: unknown, as?: Person) =>
       app.call('POST', '/api/refs/refresh', { ...(as && { as }), body })
