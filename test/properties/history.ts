@@ -14,7 +14,7 @@ import {
   useLater,
 } from './reading.ts'
 import { type Step, step, take } from './steps.ts'
-import { type Canvas, createWorld, PERSONS, type Tally, type World } from './world.ts'
+import { type Canvas, createWorld, type Hand, PERSONS, type Tally, type World } from './world.ts'
 
 /** What is shared to begin with: each in both modes, inside and to the world. */
 const BEGUN: readonly Step[] = [
@@ -32,6 +32,7 @@ const RENEWED: readonly Step[] = [
   { do: 'share anew', which: 0 },
   { do: 'share anew', which: 1 },
   { do: 'rename', canvas: 0 },
+  { do: 'move', canvas: 0 },
 ]
 
 export const history: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 8, maxLength: 25 })
@@ -50,6 +51,8 @@ export async function tell(store: Store, steps: readonly Step[], tally: Tally): 
     await world.close()
   }
 }
+
+const isGood = (hand: Hand): boolean => hand.live() || hand.past().length > 0
 
 async function everybodyReads(world: World, canvas: Canvas, turn: number): Promise<void> {
   for (const person of PERSONS) {
@@ -75,5 +78,7 @@ async function everybodyReads(world: World, canvas: Canvas, turn: number): Promi
     if (index === 1) await fork(world, passHand(world, pass, person))
     if (index === 1) await mint(world, passHand(world, pass, person))
   }
-  for (const ref of world.refs.slice(turn % 6).slice(0, 2)) await useLater(world, ref)
+  // What is over is tried most.
+  const refs = world.refs.toSorted((a, b) => Number(isGood(a.hand)) - Number(isGood(b.hand)))
+  for (const ref of refs.slice(turn % 3).slice(0, 2)) await useLater(world, ref)
 }
