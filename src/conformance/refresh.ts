@@ -193,6 +193,30 @@ export const refreshing: ConformanceCase[] = casesOf('refresh', {
       assert.equal(errors.length, 1)
     }
   },
+  'tells the host what a resource was called then, where its reader sees it as it was': async (world) => {
+    const { sharing, asked } = liveHost(world)
+    await world.document('d1', { title: 'Before' })
+    const taken = world.clock.now
+    const SNAPSHOT = { mode: 'snapshot' } as const
+    const link = await sharing.links.create(ann, ref, { visibility: 'public', ...SNAPSHOT })
+    await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'viewer', ...SNAPSHOT })
+    const { pass } = await sharing.attach(bob, ref)
+    world.clock.pass(HOUR)
+    await sharing.resources.update(ref, { title: 'After' })
+    const past: Array<Access<'document'>> = [
+      await bearer({ sharing }, link.token),
+      { pass, visitor: { actor: bob } },
+      { actor: bob, resource: ref },
+    ]
+    for (const access of [...past, owners]) {
+      await sharing.refresh(access, ['rows'])
+      await sharing.refs.mint(access, 'cover')
+    }
+    assert.deepEqual(
+      asked.map(({ resource: { title, updatedAt } }) => [title, updatedAt]),
+      [...atOnce(6, () => ['Before', taken]), ...atOnce(2, () => ['After', world.clock.now])],
+    )
+  },
   'is refused as a whole where its reader has nothing in hand': async (world) => {
     const { sharing, asked } = liveHost(world)
     await world.document()

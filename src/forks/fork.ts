@@ -8,7 +8,7 @@ import type { Forked, ForkHook } from '../model/hooks.ts'
 import { hostId, invalidInput, parse, plainText } from '../model/input.ts'
 import { normalTraits, type Resource, title, traits } from '../model/resource.ts'
 import { isOutside } from '../model/subject.ts'
-import { identityOf, type Reading, readAgain, readingOf } from '../refs/reading.ts'
+import { identityOf, type Reading, readAgain, readingOf, toldOf } from '../refs/reading.ts'
 import { audited, resourceOf } from '../resources/register.ts'
 import { askHook } from '../snapshots/take.ts'
 import type { Facts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
@@ -87,7 +87,7 @@ async function make(
   // The host took its time, and so may have whoever was waited for.
   demandFork({ ...(await readAgain(kernel, access, reading)), shown: reading.shown })
   const source = { ...reading.resource, ...(reading.shown && { title: reading.shown.title }) }
-  const answer = await hook({ resource: resourceOf(source), content, revision, actor, idempotencyKey: key })
+  const answer = await hook({ resource: toldOf(reading), content, revision, actor, idempotencyKey: key })
   const copy = forkedIn(answer, source.id)
   // The copy is made: that it was is known where it was made of, whatever becomes of it.
   const { traits } = (await tellSource(kernel, reading, actor, revision)) ?? source

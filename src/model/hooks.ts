@@ -30,6 +30,7 @@ export interface AccessDenied {
  * ours such as `forbidden` comes to as well. Whatever else it throws is told to `onError`, and to nobody else.
  */
 export type ResolveHook = (request: {
+  /** Of a snapshot with the title that it had then; its traits are those of today. */
   resource: Resource
   /** The host's own name of the data or the asset. */
   ref: string
@@ -45,7 +46,7 @@ export type ResolveHook = (request: {
 
 /** Makes a copy of a resource for somebody. The library registers what it returns as theirs, private. */
 export type ForkHook = (request: {
-  /** What is copied. */
+  /** What is copied: of a snapshot with the title that it had then, and the traits of today. */
   resource: Resource
   /** The snapshot's content, or what the `snapshot` hook gives for this person now; null where there is no such hook. */
   content: unknown

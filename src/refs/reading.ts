@@ -4,13 +4,14 @@ import { type Access, accessSchema } from '../model/access.ts'
 import { type Actor, tenantOf, type Visitor } from '../model/actor.ts'
 import { parse } from '../model/input.ts'
 import type { Mode } from '../model/link.ts'
-import type { ResourceRef } from '../model/resource.ts'
+import type { Resource, ResourceRef } from '../model/resource.ts'
 import { isOutside, subjectsOf } from '../model/subject.ts'
 import type { TenantPolicy } from '../model/tenant-policy.ts'
 import { endOf, type Judged, judge, resumedAttached } from '../opening/attach.ts'
 import { resumed } from '../opening/open.ts'
 import { shownBy, shownTo } from '../opening/shown.ts'
 import { type CompiledType, typeOf } from '../policy/compile.ts'
+import { resourceOf } from '../resources/register.ts'
 import type { ResourceFacts, ShownSnapshot } from '../store/facts.ts'
 import { type DataRef, holderOf } from '../tokens/data-ref.ts'
 
@@ -150,6 +151,15 @@ function earliest(end: Date | null, passEndsAt: number | null): number | null {
 export function identityOf({ actor, resource }: Pick<Reading, 'actor' | 'resource'>): Actor | null {
   if (actor === null || isOutside(actor, resource.tenantId)) return null
   return { ...actor, ...(actor.groups && { groups: [...actor.groups] }) }
+}
+
+/**
+ * The resource as the host is told of it for a reader. Of the past it is what it was called then, so that no later title
+ * gets into what the host answers; its traits are those of today, whose rules go on to hold.
+ */
+export function toldOf({ resource, shown }: Pick<Reading, 'resource' | 'shown'>): Resource {
+  const told = resourceOf(resource)
+  return shown === null ? told : { ...told, title: shown.title, updatedAt: new Date(shown.takenAt) }
 }
 
 export function holderIn({ actor, resource }: Pick<Reading, 'actor' | 'resource'>): string {

@@ -2,8 +2,7 @@ import { isSharingError } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
 import type { AccessDenied } from '../model/hooks.ts'
 import { invalidInput } from '../model/input.ts'
-import { resourceOf } from '../resources/register.ts'
-import { identityOf, type Reading } from './reading.ts'
+import { identityOf, type Reading, toldOf } from './reading.ts'
 
 /** What the host's `resolve` came to. */
 export type Resolved = { status: 'ok'; data: unknown } | { status: 'denied' } | { status: 'error' }
@@ -33,11 +32,11 @@ export async function resolveOne(
   ready: (data: unknown) => unknown = (data) => data,
   late: (settled: Promise<void>) => void = () => {},
 ): Promise<Resolved> {
-  const { type, mode, revision, resource } = reading
+  const { type, mode, revision } = reading
   try {
     const asked = async (signal: AbortSignal): Promise<unknown> =>
       type.hooks.resolve!({
-        resource: resourceOf(resource),
+        resource: toldOf(reading),
         ref,
         as: identityOf(reading),
         mode,

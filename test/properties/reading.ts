@@ -171,10 +171,12 @@ function askedFor(world: World, hand: Hand): Shown | null {
     assert.equal(one.mode === 'live', one.revision === null)
     if (one.mode === 'live') {
       assert.ok(hand.live(), 'data is had live by somebody who has no right to it')
+      assert.equal(one.resource.title, hand.canvas.title)
       continue
     }
     shown = hand.past().find(({ revision }) => markerOf(revision) === one.revision) ?? null
     assert.ok(shown, `data is had of ${one.revision}, which was not shared, or is not any more`)
+    assert.equal(one.resource.title, shown.title)
   }
   return shown
 }

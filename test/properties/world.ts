@@ -88,7 +88,7 @@ export interface Hand {
 /** What the host was asked. */
 export type Asked =
   | { hook: 'snapshot'; as: Actor; shown: Shown }
-  | ({ hook: 'resolve' } & Pick<Parameters<ResolveHook>[0], 'as' | 'mode' | 'revision' | 'ref'>)
+  | ({ hook: 'resolve' } & Pick<Parameters<ResolveHook>[0], 'as' | 'mode' | 'revision' | 'resource'>)
   | ({ hook: 'fork' } & Pick<Parameters<ForkHook>[0], 'actor' | 'content' | 'revision' | 'resource'>)
 
 /** How often what was looked for was seen at all. */
@@ -132,8 +132,9 @@ const canvasType = (data: DataSet, asked: Asked[]) => ({
     asked.push({ hook: 'snapshot', as: actor, shown: { revision, title, content: JSON.stringify(content) } })
     return { revision: markerOf(revision), content }
   }) satisfies SnapshotHook,
-  resolve: (({ resource: { id }, ref, as, mode, revision }) => {
-    asked.push({ hook: 'resolve', as, mode, revision, ref })
+  resolve: (({ resource, ref, as, mode, revision }) => {
+    asked.push({ hook: 'resolve', as, mode, revision, resource })
+    const { id } = resource
     const at = revision === null ? null : Number(revision.slice('marker-'.length))
     return ref === 'rows' ? data.rowsFor(id, as, at) : { cover: markerOf(at ?? data.revisionOf(id)) }
   }) satisfies ResolveHook,
