@@ -25,6 +25,10 @@ export interface ListInput<Type extends string = string> {
 
 /** Something that a person owns or was given. */
 export interface ListedResource<Type extends string = string> {
+  /**
+   * Of what was given as a snapshot: called and dated as it was then, without traits and parent. Whose it is and who else
+   * may see it is as of today.
+   */
   resource: Resource<Type>
   access: 'owned' | 'shared'
   /** `owner`, or the role that was given. */
