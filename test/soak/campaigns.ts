@@ -16,13 +16,14 @@ import { emailKeys } from './fuzzing/email-keys.ts'
 import { exchangedTokens } from './fuzzing/exchanged-tokens.ts'
 import { tokens } from './fuzzing/tokens.ts'
 import { historiesCampaign } from './model/histories.ts'
+import { ownViews } from './model/own-views.ts'
 import { oddInputs } from './odd-inputs/odd-inputs.ts'
 import { races } from './races/index.ts'
 import { secrets } from './secrets/secrets.ts'
 
 /** Those of one kind. `npm test` has a file for the short forms of each. */
 export const FUZZING: readonly Campaign[] = [tokens, alteredTokens, exchangedTokens, emailKeys, oddInputs]
-export const HISTORIES: readonly Campaign[] = [historiesCampaign, borders, bordersUnfiltered]
+export const HISTORIES: readonly Campaign[] = [historiesCampaign, borders, bordersUnfiltered, ownViews]
 export const DISCLOSURE: readonly Campaign[] = [enumeration, timing, secrets]
 export const RACES: readonly Campaign[] = races
 export const CRASHES: readonly Campaign[] = [
