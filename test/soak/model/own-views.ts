@@ -32,7 +32,7 @@ export const ownViews: Campaign = {
   claim:
     'live, nobody is shown a row that is not theirs to see; of a snapshot nothing later; and nothing once it is taken away',
   unit: 'steps',
-  size: { short: 20, long: 20_000 },
+  size: { short: 20, long: 3_000 },
   places: ['SQLite in memory', 'Postgres', 'Postgres, guarded'],
   controls: [
     {
