@@ -137,6 +137,24 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
       [takes.person(ann), () => users.forget('ann'), () => admins.remove('root', null)],
     ])
   },
+  'and a copy is not theirs who left while the host made it': async (world) => {
+    await world.document()
+    const { sharing, hooks } = hostOf(world)
+    await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'commenter' })
+    hooks.fork = async () => {
+      await sharing.members.remove('acme', 'bob', { heir: 'ann' })
+      return { id: 'copy' }
+    }
+    await refused('conflict', sharing.fork({ actor: bob, resource: ref }, { idempotencyKey: 'key' }))
+    assert.equal(await sharing.resources.get(documentRef('copy')), null)
+    await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'commenter' })
+    hooks.fork = async () => {
+      await sharing.members.remove('acme', 'cyd')
+      return { id: 'copy' }
+    }
+    const copy = await sharing.fork({ actor: bob, resource: ref }, { idempotencyKey: 'key' })
+    assert.equal(copy.ownerId, 'bob')
+  },
   'that nothing came of leave nothing behind for long': async (world) => {
     await world.document()
     const { sharing, hooks } = hostOf(world)

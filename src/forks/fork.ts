@@ -10,8 +10,9 @@ import { normalTraits, type Resource, title, traits } from '../model/resource.ts
 import { isOutside } from '../model/subject.ts'
 import { identityOf, type Reading, readAgain, readingOf, toldOf } from '../refs/reading.ts'
 import { audited, resourceOf } from '../resources/register.ts'
+import { begins, ends } from '../snapshots/begun.ts'
 import { askHook } from '../snapshots/take.ts'
-import type { Facts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
+import type { Begun, Facts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
 import { beginFork, giveUpFork } from './once.ts'
 
 /** How a fork is asked for. */
@@ -83,6 +84,12 @@ async function make(
   actor: Actor,
   key: string | null,
 ): Promise<Resource> {
+  const begun = { userId: actor.userId, id: kernel.newId() }
+  await change(kernel, { at: 'person', tenantId: tenantOf(actor) }, {}, () => ({
+    changes: [begins(begun, kernel.clock())],
+    audit: [],
+    result: undefined,
+  }))
   const { revision, content } = await contentOf(kernel, reading, actor)
   // The host took its time, and so may have whoever was waited for.
   demandFork({ ...(await readAgain(kernel, access, reading)), shown: reading.shown })
@@ -91,7 +98,7 @@ async function make(
   const copy = forkedIn(answer, source.id)
   // The copy is made: that it was is known where it was made of, whatever becomes of it.
   const { traits } = (await tellSource(kernel, reading, actor, revision)) ?? source
-  return register(kernel, { ...source, traits }, copy, actor, key, revision)
+  return register(kernel, { ...source, traits }, copy, { actor, key, begun }, revision)
 }
 
 /** What the host made. What is wrong with it is the host's own fault, and not that of whoever asked. */
@@ -155,15 +162,14 @@ function register(
   kernel: Kernel,
   source: ResourceFacts,
   copy: Forked,
-  actor: Actor,
-  key: string | null,
+  { actor, key, begun }: { actor: Actor; key: string | null; begun: Begun },
   revision: string | null,
 ): Promise<Resource> {
   const tenantId = tenantOf(actor)
   const ref = { type: source.type, id: copy.id }
   const uid = kernel.newId()
   const forkedFrom = { type: source.type, id: source.id }
-  const ask = key === null ? {} : { fork: key }
+  const ask = { begun, ...(key === null ? {} : { fork: key }) }
   return change(kernel, { at: 'registration', ref, tenantId }, ask, (facts: Facts): Outcome<Resource> => {
     const now = kernel.clock()
     // Somebody else took it over and was quicker: there is one fork for a key.
@@ -171,6 +177,7 @@ function register(
       return { changes: [], audit: [], result: resourceOf(theirs(facts.fork.made, actor)) }
     }
     if (facts.taken) throw new SharingError('conflict')
+    const ended = ends(begun, facts)
     const had = facts.resource
     if (had !== null && (had.ownerId !== actor.userId || had.forkedFrom !== null)) {
       throw new SharingError('conflict')
@@ -204,6 +211,7 @@ function register(
     const update = { action: 'resource.updated', at: now, actorId: actor.userId } as const
     return {
       changes: [
+        ended,
         had ? { kind: 'resource.updated', resource } : { kind: 'resource.created', resource },
         ...(key === null ? [] : [{ kind: 'fork.made', key, uid: resource.uid } as const]),
       ],

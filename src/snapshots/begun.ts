@@ -6,8 +6,8 @@ import type { Begun, Change, Facts } from '../store/index.ts'
 const LONGEST_MS = DAY_MS
 
 /**
- * A share waits, outside of any step, for the host or for a slow hash. Who makes it is known meanwhile: what the host
- * then says of them, that they left or are no admin any more, ends what is not there yet as well.
+ * A share or a copy waits, outside of any step, for the host or for a slow hash. Who makes it is known meanwhile: what
+ * the host then says of them, that they left or are no admin any more, ends what is not there yet as well.
  */
 export const begins = (begun: Begun, now: Date): Change => ({
   kind: 'begun.begun',
@@ -18,5 +18,5 @@ export const begins = (begun: Begun, now: Date): Change => ({
 /** The share is made now, unless its maker’s right was taken away while it waited. */
 export function ends(begun: Begun, facts: Facts): Change {
   if (facts.begun) return { kind: 'begun.ended', begun }
-  throw new SharingError('conflict', { message: 'The right to share it ended meanwhile.' })
+  throw new SharingError('conflict', { message: 'The right to this ended meanwhile.' })
 }

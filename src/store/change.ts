@@ -65,7 +65,7 @@ export interface Ask {
   invited?: { email: Subject; user: Subject }
   /** The active links that a user made by right of what this group was given. */
   groupMember?: { group: Subject; userId: string }
-  /** A share that waits for the host: whether it is still to be made. */
+  /** A share or a copy that waits for the host: whether it is still to be made. */
   begun?: Begun
   /** A fork by its key: what was made under it, or who is at it. */
   fork?: string
@@ -132,7 +132,7 @@ export interface LinkUnder {
   authorityUid: string
 }
 
-/** A share that somebody has begun, and that is made in a later step: the host is asked in between. */
+/** A share or a copy that somebody has begun, and that is made in a later step: the host is asked in between. */
 export interface Begun {
   userId: string
   id: string
