@@ -1,18 +1,20 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Begun, Change } from '../../src/store/index.ts'
+import { subjectOf } from '../../src/model/subject.ts'
+import type { Ask, Begun, Change, Subject } from '../../src/store/index.ts'
 import { type Builder, first, type Query, query, run, type Steps } from './query.ts'
 
-type Theirs = { from: string; to: string }
+type Whose = { from: string; to: string }
 type Key = { tenantId: string; key: string }
 
-/** Of one person, since no other's begins so: their ids come after the length of their own. */
-const theirs = (userId: string): Theirs => {
-  const name = `${userId.length}:${userId}`
+/** Of one subject, since no other's begins so: what it is called comes after how long that is. */
+const whose = (subject: Subject): Whose => {
+  const name = `${subject.length}:${subject}`
   return { from: `${name}:`, to: `${name};` }
 }
-const keyOf = ({ userId, id }: Begun): string => `${theirs(userId).from}${id}`
 
-const areTheirs = ({ p }: Builder<Theirs>): RawBuilder<unknown> =>
+const keysOf = ({ of, id }: Begun): string[] => of.map((subject) => `${whose(subject).from}${id}`)
+
+const areTheirs = ({ p }: Builder<Whose>): RawBuilder<unknown> =>
   sql`n.kind = 'begun' and n.key >= ${p('from')} and n.key < ${p('to')}`
 
 const findBegun = query<Key, { begun: { key: string } }>(
@@ -25,18 +27,24 @@ const findBegun = query<Key, { begun: { key: string } }>(
 
 /** Nobody drops it meanwhile: whoever does has the tenant for themselves. */
 export function* isBegun(tenantId: string, begun: Begun): Steps<boolean> {
-  return (yield* first(findBegun, { tenantId, key: keyOf(begun) })) !== null
+  for (const key of keysOf(begun)) if ((yield* first(findBegun, { tenantId, key })) === null) return false
+  return true
 }
 
-const tenantsOf: Query<Theirs, { found: { tenantId: string } }> = query(
+const tenantsOf: Query<Whose, { found: { tenantId: string } }> = query(
   'begun.tenants',
   (b) => sql`select distinct ${b.columns} from ${b.t.names} n where ${areTheirs(b)}`,
   { found: ['n', { tenantId: 'text' }] },
 )
 
-/** Tenants in which a person has begun to share something. */
-export function* tenantsOfBegun(userId: string): Steps<string[]> {
-  return (yield* run(tenantsOf, theirs(userId))).map(({ found }) => found.tenantId)
+/** Tenants in which a person has begun something, or is about to be given something. */
+export function* tenantsOfBegun({ member, memberAddress, admin }: Ask): Steps<string[]> {
+  const tenants: string[] = []
+  for (const subject of [subjectOf('user', member ?? admin ?? ''), memberAddress ?? null]) {
+    if (subject === null) continue
+    tenants.push(...(yield* run(tenantsOf, whose(subject))).map(({ found }) => found.tenantId))
+  }
+  return tenants
 }
 
 const begin = query<Key & { id: string; until: Date }>(
@@ -53,7 +61,7 @@ const end = query<Key>(
     delete from ${t.names} where kind = 'begun' and key = ${p('key')} and tenant_id = ${p('tenantId')}`,
 )
 
-const drop = query<{ tenantId: string } & Theirs>(
+const drop = query<{ tenantId: string } & Whose>(
   'begun.drop',
   (b) => sql`delete from ${b.t.names} as n where ${areTheirs(b)} and n.tenant_id = ${b.p('tenantId')}`,
 )
@@ -62,10 +70,13 @@ export function* applyBegun(
   tenantId: string,
   change: Extract<Change, { kind: `begun.${string}` }>,
 ): Steps<void> {
-  if (change.kind === 'begun.dropped') yield* run(drop, { tenantId, ...theirs(change.userId) })
-  else if (change.kind === 'begun.ended') yield* run(end, { tenantId, key: keyOf(change.begun) })
-  else {
-    const { begun, until } = change
-    yield* run(begin, { tenantId, key: keyOf(begun), id: begun.id, until })
+  if (change.kind === 'begun.dropped') {
+    for (const subject of change.subjects) yield* run(drop, { tenantId, ...whose(subject) })
+    return
+  }
+  const { begun } = change
+  for (const key of keysOf(begun)) {
+    if (change.kind === 'begun.ended') yield* run(end, { tenantId, key })
+    else yield* run(begin, { tenantId, key, id: begun.id, until: change.until })
   }
 }

@@ -136,7 +136,7 @@ export function* tenantsAsked(ask: Ask): Steps<string[]> {
         ? yield* run(tenantsOfSubject, { subject: ask.invited.email })
         : yield* run(tenantsOfAdmin, { userId: ask.admin ?? '' })
   const others = yield* tenantsOfWorkstations(ask)
-  const begun = yield* tenantsOfBegun(ask.member ?? ask.admin ?? '')
+  const begun = yield* tenantsOfBegun(ask)
   others.push(...begun)
   const known = rows.map(({ found }) => found.tenantId)
   return others.length === 0 ? known : [...new Set([...known, ...others])].sort((a, b) => (a < b ? -1 : 1))

@@ -29,9 +29,27 @@ const refreshingRights: ConformanceCase[] = casesOf('links.update, snapshot', {
   },
 })
 
-const takesOf = ({ sharing }: Host) => ({
+const takesOf = ({ sharing, hooks }: Host) => ({
+  again: (actor: Actor) => async () => {
+    const { snapshot } = hooks
+    hooks.snapshot = () => ({ revision: 'first', content: null })
+    const link = await sharing.links.create(ann, ref, { ...PUBLIC, visibility: 'account' })
+    hooks.snapshot = snapshot
+    try {
+      return await sharing.links.update(actor, link.id, { snapshot: 'refresh', password: 'another' })
+    } catch (error) {
+      // A link of the owner's goes with the owner.
+      if ((await sharing.links.get(root, link.id)).isActive) {
+        assert.equal((await sharing.links.get(root, link.id)).hasPassword, false)
+        await sharing.links.remove(root, link.id)
+      }
+      throw error
+    }
+  },
   link: (actor: Actor) => () => sharing.links.create(actor, ref, PUBLIC),
   hidden: (actor: Actor) => () => sharing.links.create(actor, ref, { ...PUBLIC, password: 'a secret' }),
+  address: (actor: Actor) => () =>
+    sharing.collaborators.add(actor, ref, { email: 'cyd@acme.example', role: 'viewer', mode: 'snapshot' }),
   person: (actor: Actor) => () =>
     sharing.collaborators.add(actor, ref, { userId: 'cyd', role: 'viewer', mode: 'snapshot' }),
 })
@@ -123,7 +141,14 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
         () => groups.removeMember('acme', 'g1', 'bob'),
         () => groups.removeMember('acme', 'g1', 'bo'),
       ],
+      [
+        takes.again({ ...bob, groups: ['g1'] }),
+        () => groups.removeMember('acme', 'g1', 'bob'),
+        () => groups.removeMember('acme', 'g1', 'cyd'),
+      ],
+      [takes.again(root), () => admins.remove('root', 'acme'), () => admins.remove('root', 'rival')],
       [takes.link(ann), () => members.remove('acme', 'ann'), () => members.remove('acme', 'cyd')],
+      [takes.person(ann), () => members.remove('acme', 'cyd'), () => members.remove('acme', 'bob')],
       [takes.person(ann), () => members.remove('acme', 'ann'), () => members.remove('rival', 'ann')],
     ])
   },
@@ -134,7 +159,14 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
     await losing(world, host, [
       [takes.hidden(root), () => admins.remove('root', null), () => admins.remove('roo', null)],
       [takes.link(ann), () => users.forget('ann'), () => users.forget('cyd')],
+      [takes.again(root), () => users.forget('root'), () => users.forget('bob')],
       [takes.person(ann), () => users.forget('ann'), () => admins.remove('root', null)],
+      [takes.person(ann), () => users.forget('cyd'), () => users.forget('bob')],
+      [
+        takes.address(ann),
+        () => users.forget('cyd', { email: 'cyd@acme.example' }),
+        () => users.forget('bob', { email: 'bob@acme.example' }),
+      ],
     ])
   },
   'and a copy is not theirs who left while the host made it': async (world) => {
@@ -147,13 +179,34 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
     }
     await refused('conflict', sharing.fork({ actor: bob, resource: ref }, { idempotencyKey: 'key' }))
     assert.equal(await sharing.resources.get(documentRef('copy')), null)
-    await sharing.collaborators.add(ann, ref, { userId: 'bob', role: 'commenter' })
-    hooks.fork = async () => {
+    // By right of a group, which goes on: only the host knows who is in it.
+    await sharing.collaborators.add(ann, ref, { groupId: 'g1', role: 'commenter' })
+    const member = { ...bob, groups: ['g1'] }
+    const { snapshot } = hooks
+    hooks.snapshot = async (request) => {
+      await sharing.members.remove('acme', 'bob')
+      return snapshot(request)
+    }
+    hooks.fork = () => assert.fail('asked for somebody who has left')
+    await refused('conflict', sharing.fork({ actor: member, resource: ref }, { idempotencyKey: 'key' }))
+    hooks.snapshot = snapshot
+    hooks.fork = async ({ actor }) => {
       await sharing.members.remove('acme', 'cyd')
+      Object.assign(actor, { userId: 'eve', tenantId: 'rival' })
       return { id: 'copy' }
     }
-    const copy = await sharing.fork({ actor: bob, resource: ref }, { idempotencyKey: 'key' })
-    assert.equal(copy.ownerId, 'bob')
+    const copy = await sharing.fork({ actor: member, resource: ref }, { idempotencyKey: 'key' })
+    assert.deepEqual([copy.tenantId, copy.ownerId], ['acme', 'bob'])
+  },
+  'and a copy does not bring an account back that was removed while it was made': async (world) => {
+    await world.document()
+    const { sharing, hooks } = hostOf(world)
+    hooks.fork = async () => {
+      await sharing.tenants.remove('acme')
+      return { id: 'copy' }
+    }
+    await refused('conflict', sharing.fork({ actor: ann, resource: ref }))
+    assert.equal((await world.store.tenantIds('', 10)).includes('acme'), false)
   },
   'that nothing came of leave nothing behind for long': async (world) => {
     await world.document()

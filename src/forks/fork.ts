@@ -10,7 +10,7 @@ import { normalTraits, type Resource, title, traits } from '../model/resource.ts
 import { isOutside } from '../model/subject.ts'
 import { identityOf, type Reading, readAgain, readingOf, toldOf } from '../refs/reading.ts'
 import { audited, resourceOf } from '../resources/register.ts'
-import { begins, ends } from '../snapshots/begun.ts'
+import { begins, begunBy, demandBegun, ends } from '../snapshots/begun.ts'
 import { askHook } from '../snapshots/take.ts'
 import type { Begun, Facts, NewAuditEvent, Outcome, ResourceFacts } from '../store/index.ts'
 import { beginFork, giveUpFork } from './once.ts'
@@ -84,7 +84,7 @@ async function make(
   actor: Actor,
   key: string | null,
 ): Promise<Resource> {
-  const begun = { userId: actor.userId, id: kernel.newId() }
+  const begun = begunBy(actor, kernel.newId())
   await change(kernel, { at: 'person', tenantId: tenantOf(actor) }, {}, () => ({
     changes: [begins(begun, kernel.clock())],
     audit: [],
@@ -93,8 +93,11 @@ async function make(
   const { revision, content } = await contentOf(kernel, reading, actor)
   // The host took its time, and so may have whoever was waited for.
   demandFork({ ...(await readAgain(kernel, access, reading)), shown: reading.shown })
+  await demandBegun(kernel, tenantOf(actor), begun)
   const source = { ...reading.resource, ...(reading.shown && { title: reading.shown.title }) }
-  const answer = await hook({ resource: toldOf(reading), content, revision, actor, idempotencyKey: key })
+  // Copies: what the host makes of them is not what is registered.
+  const told = structuredClone({ resource: toldOf(reading), actor })
+  const answer = await hook({ ...told, content, revision, idempotencyKey: key })
   const copy = forkedIn(answer, source.id)
   // The copy is made: that it was is known where it was made of, whatever becomes of it.
   const { traits } = (await tellSource(kernel, reading, actor, revision)) ?? source
@@ -186,7 +189,7 @@ function register(
     if (had !== null && had.visibility !== 'private') throw new SharingError('conflict')
     const traits = normalTraits(copy.traits ?? [...(had?.traits ?? []), ...source.traits])
     const resource: ResourceFacts = had
-      ? { ...had, traits, forkedFrom, updatedAt: now }
+      ? { ...had, title: copy.title ?? had.title, traits, forkedFrom, updatedAt: now }
       : {
           uid,
           tenantId,
@@ -207,7 +210,7 @@ function register(
       actorId: actor.userId,
       after: { forkedFrom, revision },
     })
-    const changed = had && difference(had, resource, ['traits'])
+    const changed = had && difference(had, resource, ['title', 'traits'])
     const update = { action: 'resource.updated', at: now, actorId: actor.userId } as const
     return {
       changes: [

@@ -16,7 +16,7 @@ import { authorityFor } from '../policy/access.ts'
 import { roleOf, typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkOwnRole, checkPolicy, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
-import { begins, ends } from '../snapshots/begun.ts'
+import { begins, begunBy, ends } from '../snapshots/begun.ts'
 import { NO_SNAPSHOT } from '../snapshots/naming.ts'
 import {
   demandHook,
@@ -111,19 +111,20 @@ async function make(
   const eventId = kernel.newId()
   const takenId = kernel.newId()
   const done: Done = { begun: false, passwordHash: null, taken: null }
-  const begun = { userId: actor.userId, id }
+  const begun = begunBy(actor, id)
   const ask = options.password || options.mode === 'snapshot' ? { begun } : {}
   const decideStep = (facts: Facts): Outcome<ShareLink | Work> => {
     const now = kernel.clock()
     const link = decide(kernel, request, facts, now, id, token, done)
     // Slow, or the host's: only for somebody who may make the link, and outside the step.
     const work = workFor(kernel, request, { ...facts, resource: facts.resource! }, done, now)
+    const ending = done.begun ? [ends(begun, facts)] : []
     if (work !== null) return { changes: done.begun ? [] : [begins(begun, now)], audit: [], result: work }
     const { taken } = done
     const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
     return {
       changes: [
-        ...(done.begun ? [ends(begun, facts)] : []),
+        ...ending,
         ...(taken === null ? [] : storing(taken, null, now)),
         { kind: 'link.created', link, imported },
       ],

@@ -8,7 +8,7 @@ import { keysetOf, type Page, pageOf } from '../model/page.ts'
 import { subjectsOf } from '../model/subject.ts'
 import { typeOf } from '../policy/compile.ts'
 import { administers, refuseLink, scopeOf, standingTo } from '../policy/standing.ts'
-import type { Change, Facts, LinkFacts, ManagedLink, Outcome } from '../store/index.ts'
+import type { Ask, Change, Facts, LinkFacts, ManagedLink, Outcome } from '../store/index.ts'
 import { unseal } from '../tokens/seal.ts'
 import { shareLink } from './project.ts'
 import { auditedWhole } from './terms.ts'
@@ -60,22 +60,27 @@ export async function revealLink(kernel: Kernel, actor: Actor, id: string): Prom
 export const revoked = (): SharingError =>
   new SharingError('conflict', { message: 'This link was revoked: make another.' })
 
+/** What a change of one link comes to. */
+export interface Changed<R> {
+  changes: Change[]
+  events: Array<Omit<EventInput, 'at' | 'actorId' | 'target'>>
+  result: R
+}
+
 /** One link changed in one step, with what the audit says of it. */
 export function changeLink<R>(
   kernel: Kernel,
   actor: Actor,
   id: string,
   need: Need,
-  decide: (
-    found: ManagedLink,
-    now: Date,
-  ) => { changes: Change[]; events: Array<Omit<EventInput, 'at' | 'actorId' | 'target'>>; result: R },
+  decide: (found: ManagedLink, now: Date, facts: Facts) => Changed<R>,
+  ask: Ask = {},
 ): Promise<R> {
   const anchor = { at: 'link', id, tenantId: scopeOf(actor) } as const
-  return change(kernel, anchor, { actor: subjectsOf(actor) }, (facts): Outcome<R> => {
+  return change(kernel, anchor, { ...ask, actor: subjectsOf(actor) }, (facts): Outcome<R> => {
     const found = demandLink(kernel, actor, facts, need)
     const now = kernel.clock()
-    const { changes, events, result } = decide(found, now)
+    const { changes, events, result } = decide(found, now, facts)
     const about = { at: now, actorId: actor.userId, target: { kind: 'link', id } as const }
     return {
       changes,

@@ -14,6 +14,7 @@ import {
 import { typeOf } from '../policy/compile.ts'
 import { checkLinkRole, checkPolicy, checkVisibility } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
+import { begins, begunBy, ends } from '../snapshots/begun.ts'
 import {
   demandSame,
   namingOf,
@@ -23,9 +24,9 @@ import {
   takenAnew,
   takeSnapshot,
 } from '../snapshots/take.ts'
-import type { LinkFacts, ManagedLink } from '../store/index.ts'
+import type { Facts, LinkFacts, ManagedLink } from '../store/index.ts'
 import type { CreatedLink } from './create.ts'
-import { changeLink, findLink, revoked } from './manage.ts'
+import { type Changed, changeLink, revoked } from './manage.ts'
 import { shareLink } from './project.ts'
 import { audienceOf, auditedLink } from './terms.ts'
 import { storedToken, withFreshToken } from './token.ts'
@@ -43,33 +44,43 @@ export async function updateLink(
   const refresh = settings.snapshot === 'refresh'
   let passwordHash: string | null = null
   let taken: Taken | null = null
-  if (settings.password || refresh) {
+  const waits = Boolean(settings.password) || refresh
+  const begun = begunBy(actor, kernel.newId())
+  if (waits) {
     // Slow, or the host's: only for a change that is allowed, and outside the step.
-    const found = await findLink(kernel, actor, id, 'manages')
-    const { link } = merge(kernel, found, settings, 'to be hashed', null, kernel.clock())
-    if (refresh && link.mode === 'live') throw notASnapshot()
-    if (settings.password) passwordHash = await kernel.passwords.hash(settings.password)
+    const { found, right } = await changeLink(kernel, actor, id, 'manages', (found, now) => {
+      const { link } = merge(kernel, found, settings, 'to be hashed', null, now)
+      if (refresh && link.mode === 'live') throw notASnapshot()
+      const right = refresh ? demandRefresh(kernel, actor, found, now) : ''
+      return { changes: [begins(begun, now)], events: [], result: { found, right } }
+    })
+    const { link, resource } = found
     if (refresh) {
-      const right = demandRefresh(kernel, actor, found, kernel.clock())
-      const type = typeOf(kernel.types, found.resource.type)
-      taken = await takeSnapshot(kernel, type, found.resource, actor, right, found.link)
+      taken = await takeSnapshot(kernel, typeOf(kernel.types, resource.type), resource, actor, right, link)
     }
+    if (settings.password) passwordHash = await kernel.passwords.hash(settings.password)
   }
-  return changeLink(kernel, actor, id, 'manages', (found, now) => {
+  const decide = (found: ManagedLink, now: Date, facts: Pick<Facts, 'begun'>): Changed<ShareLink> => {
     const { resource, policy } = found
     const { link, changed } = merge(kernel, found, settings, passwordHash, taken, now)
     if (taken !== null) demandSame(taken, resource, demandRefresh(kernel, actor, found, now))
+    const ending = waits ? [ends(begun, facts)] : []
     if (changed === null && taken === null)
-      return { changes: [], events: [], result: shareLink(found.link, resource, policy, now) }
+      return { changes: ending, events: [], result: shareLink(found.link, resource, policy, now) }
     return {
-      changes: [...(taken === null ? [] : storing(taken, found.link, now)), { kind: 'link.updated', link }],
+      changes: [
+        ...ending,
+        ...(taken === null ? [] : storing(taken, found.link, now)),
+        { kind: 'link.updated', link },
+      ],
       events: [
         ...(changed === null ? [] : [{ action: 'link.updated', ...changed } as const]),
         ...(taken === null ? [] : [takenAnew(found.link, taken)]),
       ],
       result: shareLink(link, resource, policy, now),
     }
-  })
+  }
+  return changeLink(kernel, actor, id, 'manages', decide, waits ? { begun } : {})
 }
 
 const notASnapshot = (): SharingError =>

@@ -18,7 +18,7 @@ import { whyOver } from '../policy/access.ts'
 import { type CompiledType, roleNamed, typeOf } from '../policy/compile.ts'
 import { checkInvitedDomain, checkOwnRole, checkRoom, checkTypeRole, isAbove } from '../policy/making.ts'
 import { demand } from '../policy/standing.ts'
-import { begins, ends } from '../snapshots/begun.ts'
+import { begins, begunBy, ends } from '../snapshots/begun.ts'
 import { NO_SNAPSHOT } from '../snapshots/naming.ts'
 import {
   demandHook,
@@ -48,7 +48,7 @@ export async function addCollaborator(
   if (options.mode === 'snapshot') demandHook(type)
   const subject = subjectFor(options)
   const ids = { grant: kernel.newId(), event: kernel.newId(), taken: kernel.newId() }
-  const begun = { userId: actor.userId, id: ids.grant }
+  const begun = begunBy(actor, ids.grant, subject)
   const ask = {
     people: { subjects: [subject], addressKey: options.email?.key ?? null, at: kernel.clock() },
     counter: { kind: 'invitations', key: actor.userId },

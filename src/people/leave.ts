@@ -31,7 +31,7 @@ export async function removeMember(
       changes: [
         ...left.changes,
         { kind: 'requests.withdrawn', userId, answered: false },
-        { kind: 'begun.dropped', userId },
+        dropBegun(facts, ask),
       ],
     }
   })
@@ -57,7 +57,7 @@ export async function forgetUser(
         { kind: 'requests.withdrawn', userId, answered: true },
         { kind: 'viewer.forgotten', userId, visitor, addresses: addressesOf(facts, ask) },
         { kind: 'editor.forgotten', userId },
-        { kind: 'begun.dropped', userId },
+        dropBegun(facts, ask),
       ],
     }
   })
@@ -82,6 +82,12 @@ function addressesOf({ given }: Facts, { member, memberAddress }: MemberAsk): Su
   return [...new Set([...(memberAddress === null ? [] : [memberAddress]), ...claimed])]
 }
 
+/** What they have begun to share, and what somebody has begun to share with them. */
+const dropBegun = (facts: Facts, ask: MemberAsk): Change => ({
+  kind: 'begun.dropped',
+  subjects: [subjectOf('user', ask.member), ...addressesOf(facts, ask)],
+})
+
 /** Somebody is no admin any more: what they made by that right ends. */
 export async function removeAdmin(
   kernel: Kernel,
@@ -94,7 +100,7 @@ export async function removeAdmin(
     const options = { at: kernel.clock(), actorId: null, reason: 'admin_removed' } as const
     const ended = endLinks(kernel, facts.links, options)
     const lost: Change = { kind: 'edits.lost', right: { admin }, at: options.at }
-    const dropped: Change = { kind: 'begun.dropped', userId: admin }
+    const dropped: Change = { kind: 'begun.dropped', subjects: [subjectOf('user', admin)] }
     return { ...ended, changes: [...ended.changes, lost, dropped], result: undefined }
   }
   if (tenantId === null) await changeEverywhere(kernel, { admin }, decide)
@@ -126,7 +132,7 @@ export async function removeGroupMember(
     const ended = endLinks(kernel, links, { at, actorId: null, reason: 'group_left' })
     const right = ask.groupMember
     const lost: Change = { kind: 'edits.lost', right, at }
-    const dropped: Change = { kind: 'begun.dropped', userId }
+    const dropped: Change = { kind: 'begun.dropped', subjects: [subjectOf('user', userId)] }
     return { ...ended, changes: [...ended.changes, lost, dropped], result: undefined }
   })
 }

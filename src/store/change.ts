@@ -134,8 +134,9 @@ export interface LinkUnder {
 
 /** A share or a copy that somebody has begun, and that is made in a later step: the host is asked in between. */
 export interface Begun {
-  userId: string
   id: string
+  /** Who makes it, and whom it is for. */
+  of: readonly Subject[]
 }
 
 /** How much of a limit was spent in a window that began at a moment. */
@@ -188,8 +189,8 @@ export type Change =
   /** Swept after `until`, if nothing comes of it. */
   | { kind: 'begun.begun'; begun: Begun; until: Date }
   | { kind: 'begun.ended'; begun: Begun }
-  /** The host says that this person may not do what they did: of what they have begun in the tenant nothing comes. */
-  | { kind: 'begun.dropped'; userId: string }
+  /** The host says that these may do no more what they did: of what is begun by or for them in the tenant nothing comes. */
+  | { kind: 'begun.dropped'; subjects: readonly Subject[] }
   /** Somebody has a fork for themselves to make: the first under its key, or (`again`) after another was given up. */
   | { kind: 'fork.begun'; key: string; until: Date; again: boolean }
   | { kind: 'fork.made'; key: string; uid: string }

@@ -121,14 +121,15 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       return
     }
     case 'begun.begun':
-      state.begun.set(change.begun.id, { tenantId, userId: change.begun.userId, until: change.until })
+      state.begun.set(change.begun.id, { tenantId, of: change.begun.of, until: change.until })
       return
     case 'begun.ended':
       state.begun.delete(change.begun.id)
       return
     case 'begun.dropped':
       for (const [id, begun] of state.begun)
-        if (begun.tenantId === tenantId && begun.userId === change.userId) state.begun.delete(id)
+        if (begun.tenantId === tenantId && begun.of.some((one) => change.subjects.includes(one)))
+          state.begun.delete(id)
       return
     case 'fork.begun':
       state.forks.set(`${tenantId}\n${change.key}`, { uid: '', until: change.until })

@@ -138,10 +138,8 @@ function peopleOf(
   }
 }
 
-function isBegun(state: State, tenantId: string, { userId, id }: Begun): boolean {
-  const begun = state.begun.get(id)
-  return begun?.tenantId === tenantId && begun.userId === userId
-}
+const isBegun = (state: State, tenantId: string, { id }: Begun): boolean =>
+  state.begun.get(id)?.tenantId === tenantId
 
 function forkOf(state: State, key: string): Facts['fork'] {
   const fork = state.forks.get(key)
@@ -265,7 +263,8 @@ export function tenantsAsked(state: State, { member, memberAddress, admin, invit
         : links.filter(
             (link) => link.authority === 'admin' && link.authorityId === admin && link.endedAt === null,
           )
-  const begun = [...state.begun.values()].filter(({ userId }) => userId === (member ?? admin))
+  const theirs = [`user:${member ?? admin}`, memberAddress]
+  const begun = [...state.begun.values()].filter(({ of }) => of.some((one) => theirs.includes(one)))
   const tenants = [
     ...[...found, ...begun].map(({ tenantId }) => tenantId),
     ...tenantsOfStations(state, { member, admin }),

@@ -11,6 +11,7 @@ import type {
   ResourceFacts,
   ResourceSituation,
   SnapshotFacts,
+  Subject,
   Subjects,
   ViewFacts,
 } from '../../src/index.ts'
@@ -50,7 +51,7 @@ export interface State {
   grants: Map<string, GrantFacts>
   /** By tenant and id. */
   snapshots: Map<string, SnapshotFacts & { keptUntil: Date | null }>
-  begun: Map<string, { tenantId: string; userId: string; until: Date }>
+  begun: Map<string, { tenantId: string; of: readonly Subject[]; until: Date }>
   /** By tenant and key. */
   forks: Map<string, { uid: string; until: Date | null }>
   requests: Map<string, RequestFacts>
