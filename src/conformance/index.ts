@@ -50,11 +50,14 @@ import { snapshotsMeanwhile } from './snapshots-meanwhile.ts'
 import { peoplesSnapshots } from './snapshots-people.ts'
 import { statistics } from './statistics.ts'
 import { storeChange } from './store-change.ts'
+import { storeEdits } from './store-edits.ts'
 import { storeHanging } from './store-hanging.ts'
 import { storeOutbox } from './store-outbox.ts'
 import { storeVerbs } from './store-reads.ts'
 import { storeRemembered } from './store-remembered.ts'
 import { storeRequests } from './store-requests.ts'
+import { storeShown } from './store-shown.ts'
+import { storeStations } from './store-stations.ts'
 import { storeEverywhere, storeWhose } from './store-whose.ts'
 import { tenants } from './tenants.ts'
 import { timeLimits } from './time-limits.ts'
@@ -69,6 +72,8 @@ export const workstationCases: readonly ConformanceCase[] = [
   ...editSessions,
   ...editRights,
   ...checkpoints,
+  ...storeEdits,
+  ...storeStations,
 ]
 
 export {
@@ -88,6 +93,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...storeOutbox,
   ...storeRequests,
   ...storeRemembered,
+  ...storeShown,
   ...resources,
   ...visibility,
   ...deciding,

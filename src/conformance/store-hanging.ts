@@ -190,6 +190,26 @@ export const storeHanging: readonly ConformanceCase[] = casesOf('store, what han
       assert.deepEqual((await listed(true, ended)).sort(), [...here, `${rights.bob} d0`].sort())
     }
   },
+  'of what was given to addresses, a person has what is for one that they claimed by, and no more': async (
+    world,
+  ) => {
+    const { sharing } = world
+    for (const id of ['d1', 'd2', 'd3']) await world.document(id)
+    const give = async (id: string, email: string): Promise<string> =>
+      (await sharing.collaborators.add(ann, documentRef(id), { email, role: 'viewer' })).id
+    const claimed = await give('d1', 'cyd@acme.example')
+    const abroad = await give('d1', 'dan@acme.example')
+    await sharing.invitations.claim({ ...cyd, email: 'cyd@acme.example' })
+    await sharing.invitations.claim({ ...dan, email: 'dan@acme.example' })
+    const open = await give('d2', 'cyd@acme.example')
+    const [other, others] = [await give('d3', 'dan@acme.example'), await give('d3', 'nobody@acme.example')]
+    const given = async (member: string): Promise<string[]> =>
+      (await look(world, tenant, { member })).given.map(({ grant }) => grant.id).sort()
+    assert.deepEqual(await given('cyd'), [claimed, open].sort())
+    assert.deepEqual(await given('dan'), [abroad, other].sort())
+    assert.deepEqual(await given('bob'), [])
+    assert.ok((await given('ann')).includes(others))
+  },
   'who has it live and as a snapshot counts once; a snapshot alone lets nobody see the document': async (
     world,
   ) => {

@@ -112,7 +112,10 @@ export type LostRight =
   /** This person has left the tenant. */
   | { userId: string }
 
-/** A write. `registered`, `begun` and `saved` give their ids a name, by which they are found without a tenant. */
+/**
+ * A write. What has ended stays as it ended. `registered`, `begun` and `saved` give their ids a name, by which they are
+ * found without a tenant.
+ */
 export type WorkstationChange =
   /** Another one of the same tenant, person and fingerprint makes the step run again. */
   | { kind: 'workstation.registered'; workstation: WorkstationFacts }
@@ -166,7 +169,10 @@ export interface WorkstationVerbs {
   findCheckpoint(
     id: string,
   ): Promise<{ checkpoint: CheckpointFacts; content: string; resource: EditedResource } | null>
-  /** Sessions of a tenant that have not ended, but whose lease or right has by then: so many at most. */
+  /**
+   * Sessions of a tenant that have not ended, but whose lease or right has by then: so many at most, and those first
+   * whose lease is or was over first.
+   */
   overdueEdits(tenantId: string, at: Date, limit: number): Promise<string[]>
   /** Deletes checkpoints that have run out at a moment, and sessions that ended before another. */
   sweep(tenantId: string, at: Date, endedBefore: Date): Promise<WorkstationsSwept>

@@ -118,7 +118,7 @@ export function loadStations(
     ...nothing,
     workstation: structuredClone(found ?? null),
     held: heldOf(state, edit),
-    fence: ask.fence === undefined ? 0 : (fences.get(tenantId) ?? 0) + 1,
+    fence: ask.fence === undefined || !fences.has(tenantId) ? 0 : fences.get(tenantId)! + 1,
     checkpoints: ask.checkpoints ? checkpointsOf(state, uid) : [],
     edits: ask.removing && found ? editsWhere(state, tenantId, (one) => one.workstationId === found.id) : [],
   }
@@ -173,11 +173,11 @@ export function applyToStations(state: State, tenantId: string, change: Workstat
       fences.set(tenantId, change.edit.fence)
       return
     case 'edit.prolonged':
-      Object.assign(edits.get(change.id) ?? {}, { expiresAt: change.expiresAt })
+      Object.assign(openEdit(state, change.id), { expiresAt: change.expiresAt })
       return
     case 'edits.ended':
       for (const id of change.ids) {
-        Object.assign(edits.get(id) ?? {}, { endedAt: change.at, endReason: change.reason })
+        Object.assign(openEdit(state, id), { endedAt: change.at, endReason: change.reason })
       }
       return
     case 'edits.lost':
@@ -196,6 +196,12 @@ export function applyToStations(state: State, tenantId: string, change: Workstat
         Object.assign(one, { userId: null, workstationId: null })
       }
   }
+}
+
+/** What has ended stays as it is. */
+const openEdit = ({ stations }: State, id: string): Partial<EditFacts> => {
+  const found = stations.edits.get(id)
+  return found?.endedAt === null ? found : {}
 }
 
 const isByOffice = ({ authority }: EditFacts): boolean => authority === 'admin' || authority === 'office'
@@ -242,6 +248,7 @@ export function stationVerbs(open: () => State): WorkstationVerbs {
       return [...open().stations.edits.values()]
         .filter((one) => one.tenantId === tenantId && one.endedAt === null)
         .filter(({ expiresAt, lostAt }) => expiresAt <= at || lostAt !== null)
+        .sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime())
         .slice(0, limit)
         .map(({ id }) => id)
     },

@@ -19,6 +19,14 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   views: { ip: "'TWIN'" },
   view_days: { views: 'new.views + 1000', bots: 'new.bots + 1000' },
   audit: { actor_id: "'TWIN'" },
+  workstations: { name: "'TWIN'" },
+  fences: { last: 'new.last + 1000' },
+  // Whoever is at home where they edit is at home there.
+  edits: {
+    workstation_name: "'TWIN'",
+    user_tenant_id: "case when new.user_tenant_id = new.tenant_id then 'TWIN' else new.user_tenant_id end",
+  },
+  checkpoints: { content: `'"TWIN"'` },
 }
 
 /**
@@ -27,11 +35,10 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  */
 export async function addTwins(query: Query, dialect: StoreKind['dialect']): Promise<void> {
   for (const [table, different] of Object.entries(DIFFERENT)) {
-    for (const text of (dialect === 'sqlite' ? inSqlite : inPostgres)(
-      table,
-      await columnsOf(table),
-      different,
-    )) {
+    const columns = await columnsOf(table)
+    // The tables of a module are there only where it is used.
+    if (columns.length === 0) continue
+    for (const text of (dialect === 'sqlite' ? inSqlite : inPostgres)(table, columns, different)) {
       await query(text)
     }
   }
@@ -113,6 +120,17 @@ export const EVERYWHERE: readonly string[] = [
   'users.forget: what they asked for goes with them',
   'snapshots, taken at once: are not stored by whoever lost their right everywhere meanwhile',
   'store, what waits to be told: goes with whoever was to be told it, also by an address that they claimed, and with nobody else',
+  'edits.begin: a guest who may edit, and a system admin, edit from their own workstations',
+  'edits, the right lost: the account left: over at once, for check too',
+  'edits, the right lost: its workstation removed, by whoever may',
+  'edits, the right lost: a guest’s workstation, or account, that goes while they begin',
+  'workstations, whose person goes: members.remove takes what they registered there, and nothing of another account',
+  'workstations, whose person goes: users.forget takes them everywhere, and their name off what they saved',
+  'workstations, whose person goes: tenants.remove takes all of it, and leaves the others’',
+  'workstations, whose person goes: tenants.remove ends what its people edit as guests',
+  'store, edits that are lost: are a workstation’s that is gone, in every tenant',
+  'store, edits that are lost: are those of a removed account’s people, in other accounts',
+  'store.changeEverywhere, workstations: visits the tenants in which the module knows of somebody, in order and once each',
 ]
 
 /** The same store, as maintenance sees it where there is no twin. */
