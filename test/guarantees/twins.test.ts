@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type ConformanceHarness, conformanceCases } from 'sharegrant/conformance'
+import { type ConformanceHarness, conformanceCases, workstationCases } from 'sharegrant/conformance'
 import { postgresStore } from 'sharegrant/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryHarness } from '../support/memory-harness.ts'
@@ -8,10 +8,12 @@ import { createDatabase } from '../support/stores.ts'
 import { TABLES } from '../support/tables.ts'
 import { addTwin, addTwins, EVERYWHERE, withoutTwin } from '../support/twins.ts'
 
+const CASES = [...conformanceCases, ...workstationCases]
+
 /** Every case of the contract holds as well where another tenant has every row too, and none of those is touched. */
 function suite(name: string, harness: ConformanceHarness, about: (noun: string) => boolean): void {
   describe(`${name}, with a twin of every row in another tenant`, () => {
-    for (const { noun, name: sentence, run } of conformanceCases.filter((one) => about(one.noun))) {
+    for (const { noun, name: sentence, run } of CASES.filter((one) => about(one.noun))) {
       const title = `${noun}: ${sentence}`
       if (!EVERYWHERE.includes(title)) test(title, () => run(harness))
     }
@@ -22,7 +24,7 @@ function suite(name: string, harness: ConformanceHarness, about: (noun: string) 
 const ITS_OWN: readonly string[] = ['store, opening', 'open', 'views', 'many at once']
 
 test('what is left out is there', () => {
-  const titles = conformanceCases.map(({ noun, name }) => `${noun}: ${name}`)
+  const titles = CASES.map(({ noun, name }) => `${noun}: ${name}`)
   expect(EVERYWHERE.filter((title) => !titles.includes(title))).toEqual([])
   const nouns = conformanceCases.map(({ noun }) => noun)
   expect(ITS_OWN.filter((noun) => !nouns.includes(noun))).toEqual([])

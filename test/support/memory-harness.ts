@@ -32,8 +32,10 @@ export function memoryHarness(options: { twins: boolean } = { twins: false }): C
 
 async function migrated(twins: boolean): Promise<Buffer> {
   const database = new Database(':memory:')
-  await sqliteStore({ database }).migrate()
+  const store = sqliteStore({ database })
+  await store.migrate()
   if (twins) {
+    await store.workstations!.migrate()
     await addTwins(async (text) => {
       const statement = database.prepare(text)
       return statement.reader ? statement.all() : statement.run()
