@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Store } from 'sharegrant'
 import { postgresStore } from 'sharegrant/postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { EditFacts } from '../../src/store/index.ts'
 import { doc, type Sample, sampleOn } from '../support/sample.ts'
 import { STORES, type TestStore } from '../support/stores.ts'
 
@@ -68,4 +69,25 @@ test('Postgres: what is due first is told first, in whatever order it was writte
     taken.push((await store.takeMessage('acme', request))?.message.address?.[0])
   }
   expect(taken).toEqual(['a', 'b', 'c', 'd', undefined])
+})
+
+test('Postgres: what ran out first is ended first, in whatever order it was begun', async () => {
+  await store.workstations!.migrate()
+  for (const [index, id] of ['c', 'a', 'd', 'b'].entries()) {
+    await sharing.resources.register(doc(`edited ${id}`), { tenantId: 'acme', ownerId: 'owner' })
+    const { uid } = (await store.findResource(doc(`edited ${id}`), null))!.resource
+    const edit: EditFacts = {
+      ...{ id, tenantId: 'acme', resourceUid: uid, workstationId: 'w', workstationName: 'w' },
+      ...{ userId: 'owner', userTenantId: 'acme', fence: index, authority: 'owner', authorityId: 'owner' },
+      ...{ startedAt: new Date(START), expiresAt: new Date(START + id.charCodeAt(0)) },
+      ...{ lostAt: null, endedAt: null, endReason: null },
+    }
+    await store.change({ at: 'tenant', tenantId: 'acme' }, {}, () => ({
+      changes: [{ kind: 'edit.begun', edit }],
+      audit: [],
+      result: null,
+    }))
+  }
+  const overdue = await store.workstations!.overdueEdits('acme', new Date(START + DAY), 3)
+  expect(overdue).toEqual(['a', 'b', 'c'])
 })

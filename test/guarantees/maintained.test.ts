@@ -62,3 +62,28 @@ test('Postgres: days that are added up while a sum is read are in it once, and o
     await base.close()
   }
 })
+
+test.each(STORES)('$name: snapshots that nothing shows are deleted so many at a time', async (kind) => {
+  const { store, query, close } = await kind.open()
+  try {
+    const sharing = sampleOn(store)
+    await sharing.resources.register(doc('d1'), { tenantId: 'acme', ownerId: 'owner' })
+    const { uid: resourceUid } = (await store.findResource(doc('d1'), null))!.resource
+    await store.change({ at: 'tenant', tenantId: 'acme' }, {}, () => ({
+      changes: Array.from({ length: 150 }, (_, index) => ({
+        kind: 'snapshot.stored',
+        snapshot: {
+          ...{ id: `s${index}`, tenantId: 'acme', resourceUid, revision: 'r', title: null, content: '1' },
+        },
+      })),
+      audit: [],
+      result: null,
+    }))
+    const at = new Date(START)
+    const swept = [await store.sweepSnapshots('acme', at), await store.sweepSnapshots('acme', at)]
+    expect(swept).toEqual([100, 50])
+    expect(await query('select id from share_snapshots')).toEqual([])
+  } finally {
+    await close()
+  }
+})

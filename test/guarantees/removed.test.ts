@@ -1,3 +1,4 @@
+import { createWorkstations } from 'sharegrant/workstations'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SLICE } from '../../adapters/sql/removal.ts'
 import type { Ask, Facts, LinkViewFacts, TakenMessage } from '../../src/store/index.ts'
@@ -170,6 +171,52 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
     expect(await hanging({ member: 'owner' })).toEqual(expect.arrayContaining(['d2', 'd3', ...kept.ids]))
     for (const token of kept.tokens) await sharing.open(token)
     for (const id of kept.ids) expect((await base.store.findLink(null, id, null))?.link.id).toBe(id)
+  })
+
+  test('what shows a moment, copies and edits are out of reach', async () => {
+    const { store } = base
+    const stations = createWorkstations(sharing)
+    await stations.migrate()
+    const { ids } = await make('d7')
+    const { uid } = (await store.findResource(doc('d7'), null))!.resource
+    const shown = () => sharing.links.create(OWNER, doc('d7'), { visibility: 'public', mode: 'snapshot' })
+    const { id } = await shown()
+    const { id: snapshot } = (await store.findSnapshotOf('acme', id, { content: false }))!
+    await fill(id)
+    await sharing.links.remove(OWNER, id)
+    expect(await store.findSnapshotOf('acme', id, { content: false })).toBeNull()
+    expect(await store.sweepSnapshots('acme', new Date(Date.now() + 9 * 86_400_000))).toBe(1)
+    expect(await store.findSnapshot('acme', uid, snapshot, { content: false })).toBeNull()
+    while ((await store.purgeSlice('acme')) > 0);
+
+    await shown()
+    const { id: workstationId } = await stations.register(OWNER, { name: 'a', fingerprint: 'f' })
+    const edit = await stations.edits.begin(OWNER, doc('d7'), { workstationId })
+    const saved = await stations.checkpoints.save(OWNER, edit.id, {})
+    await fill(ids[0]!)
+    await sharing.resources.remove(doc('d7'))
+    expect(await rows('snapshots')).toBe(0)
+    expect(await store.workstations!.findCheckpoint(saved.id)).toBeNull()
+    const edits = async (anchor: Parameters<typeof facts>[0], ask: Ask) =>
+      (await facts(anchor, ask)).stations?.edits
+    expect(await edits({ at: 'tenant', tenantId: 'acme' }, { member: 'owner' })).toEqual([])
+    const anchor = { at: 'workstation', id: workstationId, tenantId: 'acme' } as const
+    expect(await edits(anchor, { stations: { removing: true } })).toEqual([])
+    const made = (made: string) =>
+      store.change({ at: 'counter', tenantId: 'acme' }, {}, () => ({
+        changes: [{ kind: 'fork.made', key: 'k', uid: made }],
+        audit: [],
+        result: null,
+      }))
+    const copy = async () =>
+      (await facts({ at: 'counter', tenantId: 'acme' }, { fork: 'k' })).fork?.made?.id ?? null
+    await made(uid)
+    expect(await copy()).toBeNull()
+    await make('d8')
+    await made((await store.findResource(doc('d8'), null))!.resource.uid)
+    expect(await copy()).toBe('d8')
+    while ((await store.purgeSlice('acme')) > 0);
+    expect(await copy()).toBe('d8')
   })
 
   test('a link by right of a grant is out of reach of whoever asks for what hangs on that', async () => {

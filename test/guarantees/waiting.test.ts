@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ViewFacts, VisitRight } from '../../src/store/index.ts'
 import { doc, outcomeOf, type Sample, sampleOn } from '../support/sample.ts'
 import { STORES, type TestStore } from '../support/stores.ts'
+import { type WhileHeld, whileHeldIn } from '../support/while-held.ts'
 
 const OWNER = { userId: 'owner', tenantId: 'acme' }
 const DAY = 86_400_000
@@ -39,28 +40,7 @@ describe('Postgres: whoever decides by a row waits for whoever holds it', () => 
     await base.close()
   })
 
-  /** Whether a call waits while somebody holds a row, who does something `before` letting go; and what it came to. */
-  async function whileHeld(
-    held: readonly string[],
-    call: () => Promise<unknown>,
-    before: readonly string[] = [],
-  ): Promise<unknown[]> {
-    await other.query('begin')
-    for (const text of held) await other.query(text)
-    let result: { value: unknown } | null = null
-    const running = call().then((value) => {
-      result = { value }
-    })
-    let waits = false
-    while (!waits && result === null) {
-      const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      waits = (await base.query(waiting)).length > 0
-    }
-    for (const text of before) await other.query(text)
-    await other.query('commit')
-    await running
-    return [waits ? 'waits' : 'goes on', result!.value]
-  }
+  const whileHeld: WhileHeld = (...held) => whileHeldIn(base, other)(...held)
   const outcome = (call: () => Promise<unknown>) => async (): Promise<unknown> => outcomeOf(call)
 
   test.each([
@@ -76,6 +56,7 @@ describe('Postgres: whoever decides by a row waits for whoever holds it', () => 
         base.store.rollUpViews('acme', new Date(Date.now() + round * DAY).toISOString().slice(0, 10)),
       anonymising: () => base.store.anonymiseViews('acme', '2020-01-01'),
       'deleting what was removed': () => base.store.purgeSlice('acme'),
+      'deleting what nothing shows': () => base.store.sweepSnapshots('acme', new Date()),
     }
     for (const [what, call] of Object.entries(whole)) {
       expect([what, ...(await whileHeld([held], outcome(call)))]).toEqual([what, 'waits', 'ok'])

@@ -137,11 +137,17 @@ describe.each(STORES)('$name: workstations', (kind) => {
       'schema_outdated',
     )
     await plain.resources.register(doc('d1'), { tenantId: 'tenant-a', ownerId: ann.userId })
+    // Two rights of one person become one.
+    const claiming = { userId: 'claims', tenantId: 'tenant-a', email: 'claims@example.com' }
+    for (const whom of [{ userId: 'claims' }, { email: claiming.email }])
+      await plain.collaborators.add(ann, doc('d1'), { ...whom, role: 'viewer' })
+    await plain.invitations.claim(claiming)
     await plain.resources.transfer(ann, doc('d1'), 'somebody')
     await plain.admins.remove('root', null)
     await plain.groups.removeMember('tenant-a', 'g', 'u')
     await plain.members.remove('tenant-a', ann.userId)
     await plain.users.forget('somebody')
+    await plain.tenants.remove('tenant-c')
     await plain.maintain()
     await Promise.all([stations.migrate(), stations.migrate(), sharing.migrate()])
     for (const table of TABLES) expect(await names()).toContain(`share_${table}`)
