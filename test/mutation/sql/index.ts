@@ -3,6 +3,7 @@ import { applying } from './apply.ts'
 import { begun } from './begun.ts'
 import { conditions } from './condition.ts'
 import { delivering } from './delivery.ts'
+import { forking } from './forks.ts'
 import { givenLists } from './given.ts'
 import { hanging } from './hanging.ts'
 import { loading } from './load.ts'
@@ -15,6 +16,8 @@ import { recording } from './recording.ts'
 import { removing } from './removal.ts'
 import { requests } from './requests.ts'
 import { rowSecurity } from './row-security.ts'
+import { snapshots } from './snapshots.ts'
+import { workstations } from './workstations.ts'
 
 /** All that is left out, in the order in which it is tried. */
 export const SQL_MUTANTS: readonly Mutant[] = [
@@ -35,4 +38,7 @@ export const SQL_MUTANTS: readonly Mutant[] = [
   ...access,
   ...requests,
   ...delivering,
+  ...snapshots,
+  ...forking,
+  ...workstations,
 ]

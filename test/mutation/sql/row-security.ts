@@ -56,6 +56,10 @@ export const rowSecurity = [
       ],
     },
     'const WORKSTATIONS = ': without(['[', ']'], 'workstations', 'fences', 'edits', 'checkpoints'),
+    'export const workstationsRowSecurity': without(
+      ['(WORKSTATIONS, [', '])'],
+      ...['workstations', 'edits', 'checkpoints'],
+    ),
     'export const rowSecurityMigrations': {
       'names are read before the tenant is known': [
         "'create policy {prefix}everywhere on {names} for select using (true)',",
@@ -83,10 +87,16 @@ export const rowSecurity = [
       tables: ['c.relname = any(', "'any' <> all("],
       'switched on': ' and c.relrowsecurity',
       'for the owner too': ' and c.relforcerowsecurity',
+      'schema of the module': ['o.nspname = $1', 'true'],
+      'tables of the module': ['m.relname = any(', "'any' <> all("],
+      'switched on for the module': ['m.relrowsecurity and ', ''],
+      'for the module’s owner too': [' and m.relforcerowsecurity', ''],
     },
     'export function refuseUnboundRole': { 'the refusal': ["if (bypasses !== 't') return", 'return'] },
     'export function refuseUnguardedTables': {
       'the refusal': ['if (Number(guarded) === GUARDED.length && Number(open) === 0) return', 'return'],
+      'of the core': 'Number(guarded) === GUARDED.length && ',
+      'of the module': ' && Number(open) === 0',
     },
   }),
   ...mutantsOf('adapters/postgres/engine.ts', {
@@ -127,6 +137,11 @@ export const rowSecurity = [
       'not by a store that is not told of it': [
         "if (!guarded && done.some(({ set }) => set === 'row_level_security'))",
         'if (false)',
+      ],
+      'the core is guarded': ['...(guarded ? rowSecurityMigrations : [])', '...[]'],
+      'the module is guarded': [
+        '...(module !== undefined && guarded ? workstationsRowSecurity : [])',
+        '...[]',
       ],
     },
   }),

@@ -27,7 +27,7 @@ const SQLITE: readonly Part[] = [
   guarantees(
     IN_MEMORY[1],
     ...['statements', 'tenant-borders', 'storage-failing', 'host-transaction', 'plans'],
-    ...['told-alike', 'hidden-counts', 'filter-columns', 'same-uids'],
+    ...['told-alike', 'hidden-counts', 'filter-columns', 'same-uids', 'workstations'],
   ),
 ]
 const SQLITE_FILE: readonly Part[] = [
@@ -44,12 +44,12 @@ const POSTGRES: readonly Part[] = [
     'requests-gone',
     'deliveries',
     'removed',
-    'waiting',
+    ...['waiting', 'waiting-edits', 'overtaken'],
   ),
-  guarantees('Postgres', 'told-alike', 'hidden-counts', 'filter-columns', 'same-uids'),
+  guarantees('Postgres', 'told-alike', 'hidden-counts', 'filter-columns', 'same-uids', 'workstations'),
   agreement('Postgres'),
   guarantees('Postgres', 'twins', 'statements', 'tenant-borders', 'storage-failing'),
-  guarantees('Postgres', 'plans', 'group-commit', 'closing', 'lock-order'),
+  guarantees('Postgres', 'plans', 'any-plan', 'group-commit', 'closing', 'lock-order'),
   guarantees('Postgres', 'processes'),
 ]
 const ROW_SECURITY: readonly Part[] = [
@@ -68,17 +68,27 @@ const againFor = ({ names }: { names: string }): string => (IN_MEMORY.includes(n
 /** What needs several to come together to be seen, which one connection in memory never does. */
 const RACED = /lock|alone|at a time|meanwhile/
 const RACES: readonly Part[] = [
-  guarantees('Postgres', 'waiting', 'removed'),
+  guarantees('Postgres', 'waiting', 'waiting-edits', 'overtaken', 'removed'),
   conformance('Postgres .*(?:at once|meanwhile|one after the other|alone|while|of its moment)'),
   guarantees('Postgres', 'processes'),
 ]
+
+/** Whose rows a step may touch, which only a database that guards them makes anything of. */
+const SCOPED = /in every tenant|in the tenant where/
+const GUARDED: Part = { files: ['test/conformance-guarded.test.ts'], names: 'edit|workstation' }
 
 /** The tests that a mutant has to fail, those first that are quickest and see most. */
 export function partsFor({ file, name }: Pick<Mutant, 'file' | 'name'>): readonly Part[] {
   if (GUARDING.includes(file)) return [...ROW_SECURITY, ...POSTGRES]
   if (file.startsWith('adapters/sqlite/')) return [...SQLITE, ...SQLITE_FILE]
   if (file.startsWith('adapters/postgres/')) return POSTGRES
-  return [...SQLITE.slice(0, 1), ...(RACED.test(name) ? RACES : []), ...SQLITE.slice(1), ...POSTGRES]
+  return [
+    ...SQLITE.slice(0, 1),
+    ...(RACED.test(name) ? RACES : []),
+    ...(SCOPED.test(name) ? [GUARDED] : []),
+    ...SQLITE.slice(1),
+    ...POSTGRES,
+  ]
 }
 
 export interface Failure {
