@@ -123,9 +123,10 @@ describe.each(STORES)('$name: every statement', (kind) => {
   test('of a host with our condition stays within the tenant', async () => {
     const base = await openCapturing(kind)
     const sharing = sampleOn(base.store)
+    const invited = { ...OWNER, email: 'owner@acme.example', groups: ['staff'] }
     for (const type of ['document', 'folder'] as const) {
       for (const action of ['view', 'share', 'publish'] as const) {
-        for (const actor of [OWNER, SYSTEM]) {
+        for (const actor of [OWNER, invited, SYSTEM]) {
           const { sql } = sharing.filter(actor, action, type, { column: 'files.id' })
           expect(tablesIn(sql).length).toBeGreaterThan(0)
           expect(unbounded(sql)).toEqual([])
