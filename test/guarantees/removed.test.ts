@@ -189,25 +189,34 @@ describe.each(STORES)('$name: what is removed and not yet deleted', (kind) => {
     expect(await store.findSnapshot('acme', uid, snapshot, { content: false })).toBeNull()
     while ((await store.purgeSlice('acme')) > 0);
 
-    await shown()
-    const { id: workstationId } = await stations.register(OWNER, { name: 'a', fingerprint: 'f' })
-    const edit = await stations.edits.begin(OWNER, doc('d7'), { workstationId })
-    const saved = await stations.checkpoints.save(OWNER, edit.id, {})
-    await fill(ids[0]!)
-    await sharing.resources.remove(doc('d7'))
-    expect(await rows('snapshots')).toBe(0)
-    expect(await store.workstations!.findCheckpoint(saved.id)).toBeNull()
-    const edits = async (anchor: Parameters<typeof facts>[0], ask: Ask) =>
-      (await facts(anchor, ask)).stations?.edits
-    expect(await edits({ at: 'tenant', tenantId: 'acme' }, { member: 'owner' })).toEqual([])
-    const anchor = { at: 'workstation', id: workstationId, tenantId: 'acme' } as const
-    expect(await edits(anchor, { stations: { removing: true } })).toEqual([])
     const made = (made: string) =>
       store.change({ at: 'counter', tenantId: 'acme' }, {}, () => ({
         changes: [{ kind: 'fork.made', key: 'k', uid: made }],
         audit: [],
         result: null,
       }))
+    await shown()
+    const { id: workstationId } = await stations.register(OWNER, { name: 'a', fingerprint: 'f' })
+    const edit = await stations.edits.begin(OWNER, doc('d7'), { workstationId })
+    const saved = await stations.checkpoints.save(OWNER, edit.id, {})
+    await sharing.collaborators.add(OWNER, doc('d7'), { userId: 'max', role: 'viewer' })
+    await sharing.requests.create({ userId: 'max', tenantId: 'acme' }, doc('d7'), { role: 'editor' })
+    await made(uid)
+    const named = async () =>
+      (await base.query(`select kind from share_names where target = '${uid}' order by kind`)).map(
+        ({ kind: sort }) => sort,
+      )
+    expect(await named()).toEqual(['checkpoint', 'edit', 'fork', 'request', 'resource'])
+    await fill(ids[0]!)
+    await sharing.resources.remove(doc('d7'))
+    expect(await rows('snapshots')).toBe(0)
+    expect(await named()).toEqual([])
+    expect(await store.workstations!.findCheckpoint(saved.id)).toBeNull()
+    const edits = async (anchor: Parameters<typeof facts>[0], ask: Ask) =>
+      (await facts(anchor, ask)).stations?.edits
+    expect(await edits({ at: 'tenant', tenantId: 'acme' }, { member: 'owner' })).toEqual([])
+    const anchor = { at: 'workstation', id: workstationId, tenantId: 'acme' } as const
+    expect(await edits(anchor, { stations: { removing: true } })).toEqual([])
     const copy = async () =>
       (await facts({ at: 'counter', tenantId: 'acme' }, { fork: 'k' })).fork?.made?.id ?? null
     await made(uid)

@@ -56,6 +56,7 @@ const ROW_SECURITY: readonly Part[] = [
   guarantees('', 'row-security-rows'),
   guarantees('', 'row-security-refusals'),
   guarantees('', 'row-security-connections'),
+  guarantees('row-level security', 'workstations'),
   { files: ['test/conformance-guarded.test.ts'], names: '' },
 ]
 /** What keeps the tenants apart where the database does it. */

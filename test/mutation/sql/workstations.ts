@@ -324,6 +324,23 @@ export const workstations = [
       'the whole tenant for a workstation that goes, alone': ' || ask.stations?.removing === true',
     },
   }),
+  ...mutantsOf('adapters/sql/apply.ts', {
+    'function* applyAlike(': {
+      'what the former owner edits': 'yield* loseFormerOwners(tenantId, uids, same[0]!.at)',
+    },
+    "case 'authority.joined': {": {
+      'what is edited by it': 'yield* joinEdits(tenantId, { from, ...right })',
+    },
+  }),
+  ...mutantsOf('adapters/sql/removal.ts', {
+    'export function* removeTenant(': { 'what its people edit abroad': 'yield* loseEditsAbroad(tenantId)' },
+    "'resource.delete_request_names'": {
+      'names of requests': "'request', ",
+      'names of copies': "'fork', ",
+      'names of edits': "'edit', ",
+      'names of checkpoints': ", 'checkpoint'",
+    },
+  }),
   ...mutantsOf('adapters/sqlite/dialect.ts', {
     'there: (table) =>': {
       'of this name': [' and m.name = #{sql.lit(table.compile(kysely).sql.slice(1, -1))}', ''],
