@@ -276,13 +276,14 @@ export const storeEdits: readonly ConformanceCase[] = [
       await applied(world, 'a', [{ kind: 'workstation.registered', workstation }])
       await world.document('own', { tenantId: 'b', ownerId: 'cyd' })
       await written(world, { 'of cyd': { userId: 'cyd' } }, 'b')
+      await written(world, { 'of cyd, too': { userId: 'cyd' } }, 'ba')
       await written(world, { 'of others': {} }, 'c')
       const checkpoint: CheckpointFacts = {
         ...{ id: 'saved', tenantId: 'c', resourceUid: await uidOf(world, 'of others'), seq: 1, editId: 'e' },
         ...{ fence: 1, workstationId: 'w1', userId: 'cyd', bytes: 2, savedAt: START, expiresAt: later(HOUR) },
       }
       await applied(world, 'c', [{ kind: 'checkpoint.saved', checkpoint, content: '{}', dropped: [] }])
-      assert.deepEqual(await visited({ member: 'cyd' }), ['a', 'b', 'c'])
+      assert.deepEqual(await visited({ member: 'cyd' }), ['a', 'b', 'ba', 'c'])
       assert.deepEqual(await visited({ member: 'nobody' }), [])
 
       const root = { userId: 'root', authority: 'admin', authorityId: 'root' } as const

@@ -39,11 +39,7 @@ export const conditions = mutantsOf('adapters/sql/condition.ts', {
     'roles that are enough': ' and #{x}.role in (#{sql.join(roles.map(value))})',
     'only live ones': "and #{x}.mode = 'live' ",
     'not ended ones': 'and #{x}.ended_at is null ',
-    'not removed grants': [
-      ' and #{x}.removed_at is null',
-      '',
-      'grants are marked in one step with their resource: its own mark says it',
-    ],
+    'not removed grants': ' and #{x}.removed_at is null',
     'not expired ones': 'and (#{x}.expires_at is null or #{x}.expires_at > #{at})',
     'not what nobody claimed': 'and (#{x}.claimable_until is null or #{x}.claimable_until > #{at})',
     'traits that keep those out who were given it': [
@@ -60,11 +56,7 @@ export const conditions = mutantsOf('adapters/sql/condition.ts', {
     'not of removed ones above': ['c.parent_uid and a.removed_at is null', 'c.parent_uid', ABOVE],
     'join to the grants above': 'g.resource_uid = c.uid and ',
     'what was given is looked up': ['x.subject = s.subject', '1 = 0'],
-    'tenant of what is looked up': [
-      ' and f.tenant_id = #{tenantId}',
-      '',
-      'said twice: the reading of statements wants it of each table',
-    ],
+    'tenant of what is looked up': ' and f.tenant_id = #{tenantId}',
     'tenant of what lies below': [
       'r.tenant_id = #{tenantId} and ',
       '',

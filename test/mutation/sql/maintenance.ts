@@ -1,8 +1,5 @@
 import { mutantsOf } from './mutant.ts'
 
-const LOOKED_FOR =
-  'it says whether there may be one: what there is, is looked for afterwards by a statement of its own'
-
 export const maintaining = mutantsOf('adapters/sql/maintenance.ts', {
   "'maintain.tenants'": { 'after one': ['t.tenant_id > :after', 'true'] },
   "'maintain.lock_tenant'": {
@@ -62,9 +59,9 @@ export const maintaining = mutantsOf('adapters/sql/maintenance.ts', {
   },
   'const sealedBeside': {
     tenant: 'g.tenant_id = :tenantId and ',
-    'only sealed ones': ['g.sealed_token is not null and ', '', LOOKED_FOR],
-    'not of ended links': ['g.ended_at is null and ', '', LOOKED_FOR],
-    'not of removed links': ['g.removed_at is null\n      and ', '', LOOKED_FOR],
+    'only sealed ones': 'g.sealed_token is not null and ',
+    'not of ended links': 'g.ended_at is null and ',
+    'not of removed links': 'g.removed_at is null\n      and ',
   },
   'export function* sealedByOthers': {
     'one that sorts before': ['(yield* first(sealedBefore, { tenantId, keyId })) !== null ||', ''],

@@ -83,11 +83,7 @@ export const workstations = [
     },
     "'workstation.delete_names'": {
       tenant: 'tenant_id = :tenantId and ',
-      'list of targets': [
-        "#{d.oneOf(sql`target`, list('targets'))} and ",
-        '',
-        'kind and key say which it is: the list is there for the plan',
-      ],
+      'list of targets': "#{d.oneOf(sql`target`, list('targets'))} and ",
       kind: 'kind = :kind and ',
       list: " and #{d.oneOf(sql`key`, list('ids'))}",
     },
