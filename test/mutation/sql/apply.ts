@@ -6,11 +6,7 @@ export const applying = [
     "'resource.update'": { tenant: 'tenant_id = :tenantId and ', resource: ' and uid = :uid' },
     "'resource.update_many'": {
       tenant: 'r.tenant_id = :tenantId and ',
-      'list of resources': [
-        "#{d.oneOf(sql`r.uid`, list('uids'))} and ",
-        '',
-        'the join says the same: the list is there for the plan',
-      ],
+      'list of resources': "#{d.oneOf(sql`r.uid`, list('uids'))} and ",
       'join to its new state': ' and r.uid = x.uid',
     },
     "'link.update'": {
@@ -77,11 +73,7 @@ export const applying = [
     "'grant.forget_address'": {
       tenant: 'tenant_id = :tenantId and ',
       person: ' and subject = :subject',
-      'only where there is one': [
-        ' and address is not null',
-        '',
-        'there is nothing to take where there is none: the condition is there for the plan',
-      ],
+      'only where there is one': ' and address is not null',
     },
     "'viewer.forget'": {
       tenant: 'tenant_id = :tenantId and ',
@@ -100,11 +92,7 @@ export const applying = [
     "'audit.take_places'": { tenant: 'tenant_id = :tenantId and ', resource: ' and uid = :resource' },
     "'audit.take_places_of_many'": {
       tenant: 'r.tenant_id = :tenantId and ',
-      'list of resources': [
-        "#{d.oneOf(sql`r.uid`, list('uids'))} and ",
-        '',
-        'the join says the same: the list is there for the plan',
-      ],
+      'list of resources': "#{d.oneOf(sql`r.uid`, list('uids'))} and ",
       'join to its growth': ' and r.uid = x.resource',
     },
   }),

@@ -1,7 +1,5 @@
 import { mutantsOf } from './mutant.ts'
 
-const TWICE = 'what is found in a tenant is asked for its subject: the condition is there for the plan'
-
 /** What was shared with a person, a page at a time. */
 export const givenLists = mutantsOf('adapters/sql/given.ts', {
   'const notOwn = (': {
@@ -13,7 +11,7 @@ export const givenLists = mutantsOf('adapters/sql/given.ts', {
     'join to what they own': ' and o.uid = x.resource_uid',
   },
   'const outsideBranches = (': {
-    'whose tenants come next': ['x.subject = #{subject} ', 'true ', TWICE],
+    'whose tenants come next': ['x.subject = #{subject} ', 'true '],
     'one tenant after the other': 'order by x.tenant_id ',
     'branches of the subject': [' on b.subject = o.subject', ' on true'],
     'not the own tenant': 'o.tenant_id <> :tenantId and ',

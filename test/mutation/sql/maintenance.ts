@@ -23,11 +23,7 @@ export const maintaining = mutantsOf('adapters/sql/maintenance.ts', {
       'case when v.counted then coalesce(v.viewer_id, v.visitor) end',
       'coalesce(v.viewer_id, v.visitor)',
     ],
-    'a day that is there': [
-      ' on conflict (tenant_id, resource_uid, link_id, day) do nothing',
-      '',
-      'the tenant’s row is locked meanwhile, and says which days are there: a second lock on the same door',
-    ],
+    'a day that is there': ' on conflict (tenant_id, resource_uid, link_id, day) do nothing',
   },
   "'maintain.set_rolled'": { tenant: ' where tenant_id = :tenantId' },
   "'maintain.set_purged'": { tenant: ' where tenant_id = :tenantId' },

@@ -90,7 +90,7 @@ export const people = mutantsOf('adapters/sql/people.ts', {
     'tenant of the invitations': 'e.tenant_id = :tenantId and ',
     'address of the invitations': ' and e.subject = :email',
     'not of ended invitations': ' and e.ended_at is null',
-    'not of removed invitations': [' and e.removed_at is null', '', SAME],
+    'not of removed invitations': ' and e.removed_at is null',
     'tenant of what the person was given': 'm.tenant_id = e.tenant_id and ',
     'on the same resource': 'm.resource_uid = e.resource_uid and ',
     person: ' and m.subject = :user',

@@ -55,11 +55,7 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
   },
   "'view_days.subtract'": {
     tenant: 'w.tenant_id = :tenantId and ',
-    resource: [
-      'and w.resource_uid = :uid ',
-      '',
-      'a link has days of its own resource only, and the days that are joined are of one resource',
-    ],
+    resource: 'and w.resource_uid = :uid ',
     'only from the whole': "and w.link_id = '' ",
     'only days of the link':
       ' and exists (select 1 from #{t.view_days} x where #{sameDay} and x.link_id = :id)',
@@ -70,11 +66,7 @@ export const removing = mutantsOf('adapters/sql/removal.ts', {
   },
   'const sameDay = ': {
     tenant: 'x.tenant_id = w.tenant_id and ',
-    resource: [
-      ' and x.resource_uid = w.resource_uid',
-      '',
-      'a link has days of its own resource only, and what they are taken from is of one resource',
-    ],
+    resource: ' and x.resource_uid = w.resource_uid',
     day: ' and x.day = w.day',
   },
   "'view_days.delete_empty'": {

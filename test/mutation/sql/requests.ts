@@ -11,7 +11,7 @@ export const requests = mutantsOf('adapters/sql/requests.ts', {
   },
   "'request.withdraw_names'": {
     tenant: ['where tenant_id = :tenantId and kind', 'where kind'],
-    kind: ["kind = 'request' and ", '', 'no other name has the id of a request'],
+    kind: "kind = 'request' and ",
     'tenant of the requests': ['where tenant_id = :tenantId and user_id', 'where user_id'],
     person: ' and user_id = :userId',
     'only open ones': " and (status = 'open' or :answered)",
