@@ -17,3 +17,39 @@ test('what another realm made is judged as what this one did', () => {
     )
   }
 })
+
+test('a place is named by the whole way to it, after other ways were looked at', () => {
+  const content = [
+    { a: { b: [1, 2] } },
+    [[]],
+    { on: new Date(0), c: [{ d: { toJSON: () => [Number.NaN] } }] },
+  ]
+  expect(() => text(content)).toThrow(
+    expect.objectContaining({ public: { issues: [expect.objectContaining({ path: 'content.2.c.0.d.0' })] } }),
+  )
+})
+
+// A copy of the way for each value made a valid megabyte, nested deeply, take seconds.
+test('what is nested deeply costs no more for each value in it', () => {
+  const nested = (depth: number): unknown => {
+    let content: unknown = Array.from({ length: 100 }, () => 0)
+    for (let level = 0; level < depth; level++) content = [content]
+    return content
+  }
+  const copied = (depth: number): number => {
+    const content = nested(depth)
+    const whole = Array.prototype[Symbol.iterator]
+    let count = 0
+    Array.prototype[Symbol.iterator] = function (this: unknown[]) {
+      count += this.length
+      return whole.call(this)
+    } as typeof whole
+    try {
+      text(content)
+    } finally {
+      Array.prototype[Symbol.iterator] = whole
+    }
+    return count
+  }
+  expect(copied(400) - copied(1)).toBeLessThan(3 * 400)
+})
