@@ -111,6 +111,49 @@ export const refreshing: ConformanceCase[] = casesOf('refresh', {
     assert.equal(signals[0]?.aborted, true)
     assert.doesNotMatch(JSON.stringify(answers), /swordfish/)
   },
+  'what JSON has no form for is its own ref’s error, with its place; undefined properties are left out':
+    async (world) => {
+      const bad: Record<string, unknown> = {
+        map: new Map([[1, 2]]),
+        set: new Set([1]),
+        'not a number': { rows: [Number.NaN] },
+        'no end': [Number.POSITIVE_INFINITY],
+        error: new Error('swordfish'),
+        promise: { rows: Promise.resolve(1) },
+        bytes: new Uint8Array([1, 2]),
+        buffer: { image: Buffer.from('x') },
+        instance: new (class Row {
+          id = 1
+        })(),
+        hole: [1, undefined],
+        date: { at: new Date(Number.NaN) },
+        function: { rows: () => 1 },
+      }
+      const good: Record<string, [unknown, unknown]> = {
+        left: [{ a: undefined, b: [1] }, { b: [1] }],
+        dates: [{ at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
+        written: [{ toJSON: () => ({ a: 1 }) }, { a: 1 }],
+        'minus nought': [{ rounded: -0 }, { rounded: 0 }],
+        bare: [Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+        null: [null, null],
+      }
+      const { sharing, errors } = liveHost(world, ({ ref: piece }) =>
+        piece in bad ? bad[piece] : good[piece]![0],
+      )
+      await world.document()
+      const answers = await sharing.refresh(owners, [...Object.keys(bad), ...Object.keys(good)])
+      assert.deepEqual(
+        answers.map((answer) => (answer.status === 'ok' ? answer.data : answer.status)),
+        [...Object.keys(bad).map(() => 'error'), ...Object.values(good).map(([, given]) => given)],
+      )
+      assert.equal(errors.length, Object.keys(bad).length)
+      assert.match(String(errors[2]), /what resolve gave\.rows\.0 must be a finite number/)
+      assert.doesNotMatch(JSON.stringify(answers), /swordfish/)
+      for (const piece of Object.keys(bad)) {
+        await refused('storage_unavailable', sharing.refs.mint(owners, piece))
+      }
+      for (const piece of Object.keys(good)) await sharing.refs.mint(owners, piece)
+    },
   'a refusal of ours that a resolver lets pass is a denial': async (world) => {
     const { sharing, errors } = liveHost(world, async ({ as, ref: id }) => {
       await world.sharing.authorize(as, 'view', documentRef(id))

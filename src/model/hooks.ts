@@ -27,7 +27,8 @@ export interface AccessDenied {
 
 /**
  * Gives the data behind a ref of a resource, as its reader may see it, as JSON; or `accessDenied`, which an error of
- * ours such as `forbidden` comes to as well. Whatever else it throws is told to `onError`, and to nobody else.
+ * ours such as `forbidden` comes to as well. What JSON has no form for, such as a `Map` or bytes, is an error. Whatever
+ * else it throws is told to `onError`, and to nobody else.
  */
 export type ResolveHook = (request: {
   /** Of a snapshot with the title that it had then; its traits are those of today. */

@@ -11,6 +11,7 @@ import {
   type RefreshedRef,
 } from '../model/data-ref.ts'
 import { parse } from '../model/input.ts'
+import { jsonText } from '../model/json.ts'
 import { gather } from './gather.ts'
 import { holderIn, type Reading, readAgain, readingOf } from './reading.ts'
 import { checkResolvable, resolveOne } from './resolve.ts'
@@ -26,7 +27,8 @@ export async function mintRef(
   const { ttlSeconds = LONGEST_SECONDS } = parse(mintRefSchema, input, 'options')
   const reading = await readingOf(kernel, access)
   checkResolvable(reading)
-  const { status } = await resolveOne(kernel, reading, ref)
+  // Nothing of the data is handed on, but what `refresh` would not give is no data.
+  const { status } = await resolveOne(kernel, reading, ref, jsonOf)
   if (status === 'denied') throw new SharingError('forbidden')
   if (status === 'error') {
     throw new SharingError('storage_unavailable', {
@@ -97,10 +99,17 @@ async function refreshOne(
   return token === null ? { ref, status: 'denied' } : { ref, status: 'ok', token, data: resolved.data }
 }
 
+/** What a resolver gave, as JSON, of no more than one answer may have: that is known before it is looked through. */
+const jsonOf = (data: unknown): string =>
+  jsonText(data, 'what resolve gave', {
+    mostBytes: MOST_DATA_BYTES,
+    tooLarge: `is more than ${MOST_DATA_BYTES} bytes of JSON: give a reference to what is large`,
+    exact: false,
+  })
+
 /** The data as its reader gets it, as JSON: made once, so that what is looked through is what is handed on. */
 function handedOn(kernel: Kernel, reading: Reading, data: unknown): string {
-  const text: string | undefined = JSON.stringify(data)
-  if (text === undefined) throw new TypeError('resolve gave what JSON has no word for')
+  const text = jsonOf(data)
   const holder = holderIn(reading)
   const isTheirs = (token: string): boolean => {
     const ref = kernel.dataRefs.read(token, Number.NEGATIVE_INFINITY)
