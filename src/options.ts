@@ -61,8 +61,9 @@ export interface SharingOptions<D extends Definitions> {
   /** What a link's token begins with; `shr` unless set. */
   tokenPrefix?: string | undefined
   /**
-   * The form of an older system's tokens, for `links.import`. Every text of this form is looked up, and data or a
-   * snapshot with such a text in it is refused as one with a token of ours: best a form that no other ids have.
+   * The form of an older system's tokens, of up to 512 characters, for `links.import`. Every text of this form is looked
+   * up, and data or a snapshot with such a text in it is refused as one with a token of ours, where it is in a word of up
+   * to 128 characters or stands by itself: best a form that no other ids have.
    */
   legacyTokens?: RegExp | undefined
   /** False keeps no sealed copy of tokens: `links.reveal` cannot show one again. */

@@ -11,6 +11,13 @@ const CHECKSUM_LENGTH = 6
 
 const secretPart = customAlphabet(ALPHABET, SECRET_LENGTH)
 
+/** How long an older system's token may be. */
+export const LONGEST_LEGACY = 512
+
+/** What the whole of an older system's token matches: without flags that keep state (g, y) or loosen the anchors (m). */
+export const legacyForm = (legacy: RegExp): RegExp =>
+  new RegExp(`^(?:${legacy.source})$`, legacy.flags.replace(/[gym]/g, ''))
+
 /** Makes and recognises the tokens of links. */
 export interface LinkTokens {
   mint(): string
@@ -28,9 +35,9 @@ export function createLinkTokens(prefix: string, legacy: RegExp | undefined): Li
   }
   const head = `${prefix}_`
   const form = new RegExp(`^${head}[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`)
-  // Without flags that keep state (g, y) or loosen the anchors (m).
-  const older = legacy && new RegExp(`^(?:${legacy.source})$`, legacy.flags.replace(/[gym]/g, ''))
-  const isLegacy = (token: string): boolean => older !== undefined && token.length <= 512 && older.test(token)
+  const older = legacy && legacyForm(legacy)
+  const isLegacy = (token: string): boolean =>
+    older !== undefined && token.length <= LONGEST_LEGACY && older.test(token)
   return {
     mint() {
       const body = head + secretPart()

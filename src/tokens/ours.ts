@@ -1,3 +1,5 @@
+import { createLegacySearch } from './legacy-search.ts'
+
 /** Finds our tokens where none belongs: in what a host hands on to somebody. */
 export interface OurTokens {
   /** Whether a text has a token of ours in it, of any kind, beside those that are `allowed`. */
@@ -10,15 +12,11 @@ export interface OurTokens {
  */
 export function createOurTokens(prefix: string, legacy?: RegExp): OurTokens {
   const form = new RegExp(`${prefix}(?:_[0-9A-Za-z]{49}|[a-z]_[\\w-]{51,})`, 'g')
-  const older = legacy && new RegExp(unanchored(legacy.source), legacy.flags.replace(/[gym]/g, ''))
+  const older = legacy && createLegacySearch(legacy)
   return {
     in(text, allowed = () => false) {
       for (const [token] of text.matchAll(form)) if (!allowed(token)) return true
-      return older?.test(text.replace(form, '')) ?? false
+      return older?.(text.replace(form, ' ')) ?? false
     },
   }
 }
-
-/** A pattern that finds in a text what it would only match as the whole of one. */
-const unanchored = (source: string): string =>
-  source.replace(/\\.|\[(?:\\.|[^\]\\])*\]|[\^$]/gs, (part) => (part === '^' || part === '$' ? '' : part))
