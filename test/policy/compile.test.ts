@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { BUILT_IN_ACTIONS } from '../../src/model/action.ts'
-import { compileTypes, ruleAgainst, traitTerms, typeOf } from '../../src/policy/compile.ts'
+import {
+  actionsOf,
+  compileTypes,
+  roleNamed,
+  roleOf,
+  ruleAgainst,
+  traitTerms,
+  typeOf,
+} from '../../src/policy/compile.ts'
 import { documentType, noteType, thrownBy, types } from './facts.ts'
 
 const role = (name: string) => documentType().roles.find((one) => one.name === name)!
@@ -35,6 +43,64 @@ describe('a compiled type', () => {
     expect(thrownBy(() => typeOf(types, 'boat', 'type'))).toMatchObject({
       public: { issues: [{ path: 'type' }] },
     })
+  })
+})
+
+describe('the hooks of a type', () => {
+  const roles = { viewer: ['view'] }
+
+  test('are those that it has', () => {
+    const [snapshot, resolve, fork] = [
+      () => ({ revision: '1', content: 1 }),
+      () => null,
+      () => ({ id: 'copy' }),
+    ]
+    const compiled = compileTypes({
+      none: { roles },
+      all: { roles, snapshot, resolve, fork },
+      one: { roles, resolve },
+    })
+    expect(typeOf(compiled, 'none').hooks).toStrictEqual({})
+    expect(typeOf(compiled, 'all').hooks).toStrictEqual({ snapshot, resolve, fork })
+    expect(typeOf(compiled, 'one').hooks).toStrictEqual({ resolve })
+  })
+
+  test('make forking an action, once, where there is a hook or a role for it', () => {
+    const fork = () => ({ id: 'copy' })
+    const copier = { copier: ['view', 'fork'] }
+    const compiled = compileTypes({
+      none: { roles },
+      hooked: { roles, fork },
+      named: { roles: copier },
+      both: { roles: copier, fork },
+    })
+    const forks = (name: string) => typeOf(compiled, name).actions.filter((action) => action === 'fork')
+    expect(forks('none')).toEqual([])
+    for (const name of ['hooked', 'named', 'both']) expect(forks(name)).toEqual(['fork'])
+    expect(typeOf(compiled, 'hooked').left('owner', [])).toContain('fork')
+  })
+})
+
+describe('who holds a role', () => {
+  const manager = role('manager')
+
+  test('has it whatever they are', () => {
+    for (const holder of [manager, { link: manager }, { guest: manager }, { visible: manager }]) {
+      expect(roleOf(holder)).toEqual(manager)
+    }
+  })
+
+  test('manages by it only as somebody who was named inside the tenant', () => {
+    expect(actionsOf(manager)).toEqual(['view', 'comment', 'edit', 'share', 'publish'])
+    for (const holder of [{ link: manager }, { guest: manager }, { visible: manager }]) {
+      expect(actionsOf(holder)).toEqual(['view', 'comment', 'edit'])
+      expect(documentType().left(holder, ['live'])).toEqual(['view', 'comment', 'edit'])
+    }
+  })
+
+  test('is found by its name, if the type has it', () => {
+    expect(roleNamed(documentType(), 'editor')).toMatchObject({ name: 'editor', rank: 1 })
+    for (const name of ['gone', '', null]) expect(roleNamed(documentType(), name)).toBeNull()
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { accessEntries, type EntryLink } from '../../src/policy/entries.ts'
-import { documentType, NOW, noteType, policy, resource } from './facts.ts'
+import { compileTypes, typeOf } from '../../src/policy/compile.ts'
+import { accessEntries, type EntryGrant, type EntryLink } from '../../src/policy/entries.ts'
+import { documentType, grant, later, NOW, noteType, policy, resource } from './facts.ts'
 
 const entries = (
   set: Parameters<typeof resource>[0],
@@ -100,4 +101,105 @@ describe('who has access', () => {
     for (const { actions } of first) actions.push('everything')
     for (const { actions } of asked()) expect(actions).not.toContain('everything')
   })
+})
+
+describe('each person, address and group', () => {
+  const person = (set: Partial<EntryGrant> = {}): EntryGrant => ({ ...grant(), address: null, ...set })
+  const people = (
+    given: EntryGrant[],
+    set: Parameters<typeof resource>[0] = {},
+    account: Parameters<typeof policy>[0] = {},
+    type = documentType(),
+  ) =>
+    accessEntries(
+      type,
+      { resource: resource(set), policy: policy(account) },
+      { links: [], people: given },
+      NOW,
+    ).slice(1)
+
+  test('comes after the owner, with the grant, the role and what rules leave of it', () => {
+    expect(people([person()], { traits: ['live'], visibility: 'account' })).toEqual([
+      {
+        who: { kind: 'user', userId: 'member' },
+        role: 'editor',
+        actions: ['view', 'comment', 'edit'],
+        via: 'grant',
+        grantId: 'grant',
+        mode: 'live',
+      },
+      { who: { kind: 'account' }, role: 'viewer', actions: ['view'], via: 'visibility', mode: 'live' },
+    ])
+    expect(people([person()], { traits: ['archived'] })[0]?.actions).toEqual(['view'])
+  })
+
+  test('is named by what was given to: an address as it was written, if it is known', () => {
+    const who = (set: Partial<EntryGrant>) => people([person(set)])[0]?.who
+    expect(who({ address: 'Member@Example.com' })).toStrictEqual({
+      kind: 'user',
+      userId: 'member',
+      email: 'Member@Example.com',
+    })
+    expect(who({})).toStrictEqual({ kind: 'user', userId: 'member' })
+    const subject = 'email:ann@x.org'
+    expect(who({ subject, address: 'Ann@x.org' })).toStrictEqual({ kind: 'email', email: 'Ann@x.org' })
+    expect(who({ subject })).toStrictEqual({ kind: 'email', email: 'ann@x.org' })
+    expect(who({ subject: 'group:g1' })).toStrictEqual({ kind: 'group', groupId: 'g1' })
+  })
+
+  test('is there by what was given above as well, which is named', () => {
+    const above = { type: 'folder', id: 'f1' }
+    expect(people([person({ above })])[0]).toMatchObject({ above, mode: 'live' })
+    expect(people([person()])[0]).not.toHaveProperty('above')
+    expect(people([person({ above, mode: 'snapshot' })])).toEqual([])
+  })
+
+  test('with a snapshot manages nothing', () => {
+    const manager = person({ role: 'manager' })
+    expect(people([manager])[0]?.actions).toEqual(['view', 'edit', 'share', 'publish'])
+    expect(people([{ ...manager, mode: 'snapshot' }])[0]).toMatchObject({
+      actions: ['view', 'edit'],
+      mode: 'snapshot',
+    })
+  })
+
+  test('publishes only as long as public is open', () => {
+    const manager = person({ role: 'manager' })
+    const left = ['view', 'edit', 'share']
+    expect(people([manager], {}, { allowPublicShares: false })[0]?.actions).toEqual(left)
+    expect(people([manager], { traits: ['remote'] })[0]?.actions).toEqual(left)
+  })
+
+  test('is left out where it is over, of a domain that is none of the account’s, or gives nothing', () => {
+    expect(people([person({ expiresAt: NOW })])).toEqual([])
+    expect(people([person({ claimableUntil: NOW })])).toEqual([])
+    expect(people([person({ expiresAt: later(1) })])).toHaveLength(1)
+    expect(people([person({ role: 'gone' })])).toEqual([])
+    const only = { allowedEmailDomains: ['x.org'] }
+    const ids = people(
+      [
+        person({ id: 'a', subject: 'email:ann@x.org' }),
+        person({ id: 'b', subject: 'email:bob@y.org' }),
+        person({ id: 'c' }),
+      ],
+      {},
+      only,
+    ).map(({ grantId }) => grantId)
+    expect(ids).toEqual(['a', 'c'])
+    const box = { box: { roles: { viewer: ['view'] }, rules: [{ when: 'secret', forbid: ['view'] }] } }
+    const type = typeOf(compileTypes(box), 'box')
+    expect(people([person({ role: 'viewer' })], { traits: ['secret'] }, {}, type)).toEqual([])
+    expect(people([person({ role: 'viewer' })], {}, {}, type)).toHaveLength(1)
+  })
+})
+
+test('a link gives no more than the right by which it was made', () => {
+  const actions = (set: Partial<EntryLink>) =>
+    entries({ traits: ['live'] }, [link('a', { role: 'manager', ...set })])
+      .filter(({ via }) => via === 'link')
+      .map((entry) => entry.actions)
+  expect(actions({ entitled: ['view', 'share', 'comment'] })).toEqual([['view', 'comment']])
+  expect(actions({ entitled: 'all' })).toEqual([['view', 'comment', 'edit']])
+  expect(actions({ entitled: ['comment'] })).toEqual([])
+  expect(actions({ entitled: [] })).toEqual([])
 })

@@ -1,7 +1,7 @@
 import type { Actor } from '../../src/model/actor.ts'
 import { DEFAULT_POLICY, type TenantPolicy } from '../../src/model/tenant-policy.ts'
 import { type CompiledType, type CompiledTypes, compileTypes, typeOf } from '../../src/policy/compile.ts'
-import type { LinkFacts, LinkSituation, ResourceFacts } from '../../src/store/index.ts'
+import type { HeldGrant, LinkFacts, LinkSituation, ResourceFacts } from '../../src/store/index.ts'
 
 export const DEFINITIONS = {
   document: {
@@ -98,6 +98,18 @@ export const situation = (set: Partial<LinkSituation> = {}): LinkSituation => ({
   authority: null,
   tokenUntil: null,
   version: null,
+  ...set,
+})
+
+/** What the member was given on the resource itself. */
+export const grant = (set: Partial<HeldGrant> = {}): HeldGrant => ({
+  id: 'grant',
+  subject: 'user:member',
+  role: 'editor',
+  mode: 'live',
+  expiresAt: null,
+  claimableUntil: null,
+  above: null,
   ...set,
 })
 

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { checkLinkRole, checkPolicy, checkVisibility, type LinkTerms } from '../../src/policy/making.ts'
+import {
+  checkInvitedDomain,
+  checkLinkRole,
+  checkOwnRole,
+  checkPolicy,
+  checkRoom,
+  checkTypeRole,
+  checkVisibility,
+  isAbove,
+  type LinkTerms,
+  rolesUpTo,
+} from '../../src/policy/making.ts'
 import { DAY, documentType, later, NOW, policy, resource, thrownBy } from './facts.ts'
 
 const codeOf = (call: () => unknown) => thrownBy(call)?.['code'] ?? null
@@ -49,6 +60,73 @@ describe('the role of a link', () => {
       message: 'A link to a document carries one of these roles: viewer, manager.',
       public: { roles: ['viewer', 'manager'] },
     })
+  })
+})
+
+describe('the role of a person', () => {
+  const ALL = ['viewer', 'editor', 'manager']
+
+  test('is one that the type has', () => {
+    for (const role of ALL) expect(codeOf(() => checkTypeRole(documentType(), role))).toBeNull()
+    expect(thrownBy(() => checkTypeRole(documentType(), 'owner'))).toMatchObject({
+      code: 'invalid_role',
+      message: 'A document is shared in one of these roles: viewer, editor, manager.',
+      public: { roles: ALL },
+    })
+  })
+
+  test('is given up to one’s own: the owner gives all, and whoever has none gives none', () => {
+    const upTo = (own: string | null) => rolesUpTo(documentType(), own)
+    expect(upTo('owner')).toEqual(ALL)
+    expect(upTo('manager')).toEqual(ALL)
+    expect(upTo('editor')).toEqual(['viewer', 'editor'])
+    expect(upTo('viewer')).toEqual(['viewer'])
+    for (const none of [null, 'gone', '']) expect(upTo(none)).toEqual([])
+  })
+
+  test('stands above one’s own, or not', () => {
+    const above = (role: string, own: string | null) => isAbove(documentType(), role, own)
+    expect(above('manager', 'editor')).toBe(true)
+    expect(above('editor', 'editor')).toBe(false)
+    expect(above('viewer', 'editor')).toBe(false)
+    expect(above('manager', 'owner')).toBe(false)
+    expect(above('viewer', null)).toBe(true)
+    // What the type has no name for is above nobody: who was given it can be taken away.
+    for (const own of ['owner', 'viewer', null]) expect(above('gone', own)).toBe(false)
+  })
+
+  test('above one’s own is refused, with those that one can give', () => {
+    expect(codeOf(() => checkOwnRole(documentType(), 'editor', 'editor'))).toBeNull()
+    expect(codeOf(() => checkOwnRole(documentType(), 'owner', 'manager'))).toBeNull()
+    expect(thrownBy(() => checkOwnRole(documentType(), 'editor', 'manager'))).toMatchObject({
+      code: 'invalid_role',
+      message: 'Nobody gives a role above their own. You can give: viewer, editor.',
+      public: { roles: ['viewer', 'editor'] },
+    })
+  })
+})
+
+describe('one more person', () => {
+  test('finds room below the limit, or where there is none', () => {
+    const refusal = (most: number | false, named: number) => thrownBy(() => checkRoom(most, named))
+    expect(refusal(3, 2)).toBeNull()
+    expect(refusal(3, 3)).toMatchObject({ code: 'collaborator_limit', public: { limit: 3 } })
+    expect(refusal(3, 4)).toMatchObject({ code: 'collaborator_limit' })
+    expect(refusal(0, 0)).toMatchObject({ code: 'collaborator_limit', public: { limit: 0 } })
+    expect(refusal(false, 10_000)).toBeNull()
+  })
+
+  test('has an address in the domains that the account shares with', () => {
+    const refusal = (allowedEmailDomains: string[] | null, domain: string) =>
+      thrownBy(() => checkInvitedDomain(policy({ allowedEmailDomains }), domain))
+    expect(refusal(null, 'x.org')).toBeNull()
+    expect(refusal(['x.org', 'y.org'], 'y.org')).toBeNull()
+    expect(refusal(['x.org', 'y.org'], 'z.org')).toMatchObject({
+      code: 'policy_violation',
+      message: 'The account shares with x.org, y.org only.',
+      public: { policy: 'allowedEmailDomains', value: ['x.org', 'y.org'] },
+    })
+    expect(refusal([], 'x.org')).toMatchObject({ code: 'policy_violation' })
   })
 })
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/model/actor.ts'
-import { effectiveExpiry, judgeOpening, needsSignIn, statusOf } from '../../src/policy/opening.ts'
-import type { LinkFacts, LinkSituation } from '../../src/store/index.ts'
+import { compileTypes, typeOf } from '../../src/policy/compile.ts'
+import {
+  effectiveExpiry,
+  entitledActions,
+  judgeOpening,
+  needsSignIn,
+  statusOf,
+} from '../../src/policy/opening.ts'
+import type { AuthorityFacts, LinkFacts, LinkSituation } from '../../src/store/index.ts'
 import {
   admin,
   DAY,
@@ -39,6 +46,18 @@ function judge(
   )
   return decision.outcome === 'refused' ? decision.code : 'allowed'
 }
+
+const BY_GRANT = { authority: 'grant', authorityId: 'g', visibility: 'account', role: 'manager' } as const
+
+const authority = (set: Partial<AuthorityFacts> = {}): AuthorityFacts => ({
+  subject: 'user:maker',
+  role: 'manager',
+  mode: 'live',
+  expiresAt: null,
+  claimableUntil: null,
+  endedAt: null,
+  ...set,
+})
 
 describe('an expiry', () => {
   test('is the earlier of the link’s own and what the policy leaves', () => {
@@ -124,6 +143,60 @@ describe('an opening', () => {
     expect(judge({ authorityId: 'former' })).toBe('not_found')
     expect(judge({}, { resource: resource({ ownerId: 'another' }) })).toBe('not_found')
     expect(judge({ authority: 'admin', authorityId: 'root' })).toBe('allowed')
+  })
+
+  test('of a link by a grant gives no more than the grant’s role does', () => {
+    const by = (set: Partial<AuthorityFacts> | null, of: Partial<LinkFacts> = {}) => {
+      const decision = judgeOpening(
+        documentType(),
+        situation({
+          link: link({ ...BY_GRANT, ...of }),
+          authority: set === null ? null : authority(set),
+        }),
+        { actor: member, purpose: 'open' },
+        NOW,
+      )
+      return decision.outcome === 'refused' ? decision.code : decision.actions
+    }
+    const open = { visibility: 'public' } as const
+    expect(by({})).toEqual(['view', 'edit'])
+    expect(by({}, open)).toEqual(['view', 'edit'])
+    expect(by({ role: 'editor' })).toBe('not_found')
+    expect(by(null)).toBe('not_found')
+    expect(by({ endedAt: later(1) })).toBe('not_found')
+    const seen = typeOf(
+      compileTypes({
+        document: { roles: { part: ['view', 'share'], all: ['view', 'edit'] }, linkRoles: ['all'] },
+      }),
+      'document',
+    )
+    const judged = judgeOpening(
+      seen,
+      situation({ link: link({ ...BY_GRANT, role: 'all' }), authority: authority({ role: 'part' }) }),
+      { actor: member, purpose: 'open' },
+      NOW,
+    )
+    expect(judged).toMatchObject({ outcome: 'allowed', actions: ['view'] })
+  })
+
+  test('lasts no longer than the grant by which the link was made', () => {
+    const until = (of: Partial<LinkFacts>, set: Partial<AuthorityFacts>) => {
+      const around = situation({ link: link({ ...BY_GRANT, ...of }), authority: authority(set) })
+      const decision = judgeOpening(documentType(), around, { actor: member, purpose: 'open' }, NOW)
+      return decision.outcome === 'allowed' ? decision.expiresAt : decision.code
+    }
+    expect(until({}, {})).toBeNull()
+    expect(until({ expiresAt: later(3) }, {})).toEqual(later(3))
+    expect(until({}, { expiresAt: later(3) })).toEqual(later(3))
+    expect(until({}, { claimableUntil: later(3) })).toEqual(later(3))
+    for (const [one, two, three] of [
+      [1, 2, 3],
+      [3, 1, 2],
+      [2, 3, 1],
+    ] as const) {
+      const ends = { expiresAt: later(two), claimableUntil: later(three) }
+      expect(until({ expiresAt: later(one) }, ends)).toEqual(later(1))
+    }
   })
 
   test('of an ended link, or before its beginning, is not_found', () => {
@@ -222,5 +295,70 @@ describe('an opening', () => {
     expect(needsSignIn({ visibility: 'public', audience: null })).toBe(false)
     expect(needsSignIn({ visibility: 'account', audience: null })).toBe(true)
     expect(needsSignIn({ visibility: 'public', audience: { emails: [], domains: null } })).toBe(true)
+  })
+})
+
+describe('the right by which a link was made', () => {
+  const entitled = (
+    set: Partial<AuthorityFacts> | null,
+    visibility: 'public' | 'account' = 'account',
+    account: Parameters<typeof policy>[0] = {},
+    by: Partial<LinkFacts> = {},
+  ) =>
+    entitledActions(
+      documentType(),
+      {
+        link: link({ ...BY_GRANT, visibility, ...by }),
+        resource: resource(),
+        policy: policy(account),
+        authority: set === null ? null : authority(set),
+      },
+      NOW,
+    )
+  const manager = ['view', 'comment', 'edit', 'share', 'publish']
+
+  test('is all to an admin for good, and to the owner as long as they own it', () => {
+    expect(entitled(null, 'public', {}, { authority: 'admin', authorityId: 'root' })).toBe('all')
+    expect(entitled(null, 'public', {}, { authority: 'owner', authorityId: 'owner' })).toBe('all')
+    expect(entitled({}, 'public', {}, { authority: 'owner', authorityId: 'former' })).toBeNull()
+  })
+
+  test('is what the role of a grant gives, if it may share', () => {
+    expect(entitled({})).toEqual(manager)
+    for (const role of ['editor', 'viewer', 'gone']) expect(entitled({ role })).toBeNull()
+    expect(entitled(null)).toBeNull()
+  })
+
+  test('is over with the grant, and where its address may have nothing any more', () => {
+    expect(entitled({ endedAt: later(-1) })).toBeNull()
+    expect(entitled({ mode: 'snapshot' })).toBeNull()
+    expect(entitled({ expiresAt: NOW })).toBeNull()
+    expect(entitled({ expiresAt: later(1) })).toEqual(manager)
+    expect(entitled({ claimableUntil: NOW })).toBeNull()
+    const only = { allowedEmailDomains: ['x.org'] }
+    expect(entitled({ subject: 'email:ann@y.org' }, 'account', only)).toBeNull()
+    expect(entitled({ subject: 'email:ann@x.org' }, 'account', only)).toEqual(manager)
+    expect(entitled({}, 'account', only)).toEqual(manager)
+  })
+
+  test('is to publish where the link is public', () => {
+    const type = typeOf(
+      compileTypes({ box: { roles: { sharer: ['view', 'share'], opener: ['view', 'share', 'publish'] } } }),
+      'box',
+    )
+    const gives = (role: string, visibility: 'public' | 'account') =>
+      entitledActions(
+        type,
+        {
+          link: link({ ...BY_GRANT, visibility }),
+          resource: resource(),
+          policy: policy(),
+          authority: authority({ role }),
+        },
+        NOW,
+      )
+    expect(gives('sharer', 'account')).toEqual(['view', 'share'])
+    expect(gives('sharer', 'public')).toBeNull()
+    expect(gives('opener', 'public')).toEqual(['view', 'share', 'publish'])
   })
 })

@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/model/actor.ts'
-import { administers, demand, refuseLink, scopeOf, standingTo } from '../../src/policy/standing.ts'
+import { compileTypes } from '../../src/policy/compile.ts'
+import {
+  administers,
+  demand,
+  refuseLink,
+  scopeOf,
+  standingAmong,
+  standingTo,
+} from '../../src/policy/standing.ts'
 import {
   admin,
+  grant,
+  later,
   link,
   member,
   NOW,
@@ -77,6 +87,84 @@ describe('how somebody stands to a link:', () => {
     expect(standing(owner, {}, gone)).toEqual({ ...all, manages: false })
     expect(standing(owner, { createdBy: 'x', authorityId: 'x' }, gone)).toEqual(none)
     expect(standing(root, {}, gone)).toEqual({ ...none, watches: true, oversees: true })
+  })
+})
+
+describe('how somebody stands to the people of a resource:', () => {
+  const nobody = { manages: false, oversees: false, named: false }
+  const among = (
+    actor: Actor,
+    grants: Array<Parameters<typeof grant>[0]> = [],
+    set: Parameters<typeof resource>[0] = {},
+    account: Parameters<typeof policy>[0] = {},
+  ) =>
+    standingAmong(
+      types,
+      actor,
+      { resource: resource(set), policy: policy(account), grants: grants.map(grant) },
+      NOW,
+    )
+
+  test('whoever may share it manages them', () => {
+    expect(among(owner)).toEqual({ manages: true, oversees: true, named: true })
+    expect(among(member, [{ role: 'manager' }])).toEqual({ manages: true, oversees: true, named: true })
+    // No person of the resource, for all that they may do.
+    expect(among(root)).toEqual({ manages: true, oversees: true, named: false })
+  })
+
+  test('an admin of the tenant takes them away', () => {
+    expect(among(admin)).toEqual({ ...nobody, oversees: true })
+    expect(among({ ...admin, tenantId: 'rival' })).toEqual(nobody)
+  })
+
+  test('whoever is named sees who else is', () => {
+    expect(among(member, [{}])).toEqual({ ...nobody, named: true })
+    expect(among(member, [{ role: 'viewer', subject: 'group:g' }])).toEqual({ ...nobody, named: true })
+    expect(among(member, [{ role: 'viewer', above: { type: 'folder', id: 'f' } }]).named).toBe(true)
+    expect(among(member)).toEqual(nobody)
+    expect(among(member, [], { visibility: 'account' })).toEqual(nobody)
+    expect(among(stranger, [{}], {}, { allowGuests: true })).toEqual({ ...nobody, named: true })
+    expect(among(namesake, [], { visibility: 'public' })).toEqual(nobody)
+  })
+
+  test('whoever was given what counts for nothing is not named', () => {
+    const only = { allowedEmailDomains: ['sister.example'] }
+    expect(among(member, [{ expiresAt: NOW }])).toEqual(nobody)
+    expect(among(member, [{ expiresAt: later(1) }]).named).toBe(true)
+    expect(among(member, [{ claimableUntil: NOW }])).toEqual(nobody)
+    expect(among(member, [{ mode: 'snapshot' }])).toEqual(nobody)
+    expect(among(member, [{ role: 'gone' }])).toEqual(nobody)
+    expect(among(member, [{ subject: 'email:member@example.com' }], {}, only)).toEqual(nobody)
+    expect(among(stranger, [{}])).toEqual(nobody)
+    expect(among(stranger, [{ subject: 'group:g' }], {}, { allowGuests: true })).toEqual(nobody)
+    expect(among(member, [{ expiresAt: NOW }, { id: 'other', subject: 'group:g' }]).named).toBe(true)
+  })
+
+  test('nor is whoever a role or a rule lets not view it, an exception for the owner aside', () => {
+    const kinds = compileTypes({
+      note: { roles: { writer: ['comment'], reader: ['view', 'comment'] } },
+      box: { roles: { viewer: ['view'] }, rules: [{ forbid: ['view'], exceptOwner: true }] },
+    })
+    const named = (type: string, actor: Actor, role: string) =>
+      standingAmong(
+        kinds,
+        actor,
+        { resource: resource({ type }), policy: policy(), grants: [grant({ role })] },
+        NOW,
+      ).named
+    expect(named('note', member, 'reader')).toBe(true)
+    expect(named('note', member, 'writer')).toBe(false)
+    expect(named('box', member, 'viewer')).toBe(false)
+    expect(named('box', owner, 'viewer')).toBe(true)
+    expect(among(owner, [], { traits: ['secret'] }).named).toBe(false)
+    expect(among(member, [{}], { traits: ['secret'] }).named).toBe(false)
+    expect(among(member, [{}], { traits: ['archived'] }).named).toBe(true)
+  })
+
+  test('of a type that is no longer defined nobody is named, and admins take them away', () => {
+    const gone = { type: 'boat' }
+    expect(among(owner, [{ role: 'manager' }], gone)).toEqual(nobody)
+    expect(among(admin, [], gone)).toEqual({ ...nobody, oversees: true })
   })
 })
 
