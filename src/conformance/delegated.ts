@@ -209,6 +209,29 @@ export const delegated: readonly ConformanceCase[] = [
         [...own, '{"kind":"email","email":"g…@acme.example"}', '{"kind":"user","userId":"cyd"}'].sort(),
       )
     },
+    'and of several places above to those who manage the one where it was': async (world) => {
+      const { sharing, document } = world
+      for (const [id, parent] of [['top'], ['inner', 'top']] as const) {
+        const above = parent === undefined ? {} : { parent: folder(parent) }
+        await sharing.resources.register(folder(id), { tenantId: 'acme', ownerId: 'ann', ...above })
+      }
+      await document('d1', { parent: folder('inner') })
+      await sharing.collaborators.add(ann, folder('top'), { email: 'gil@acme.example', role: 'viewer' })
+      await sharing.collaborators.add(ann, folder('inner'), { email: 'hal@acme.example', role: 'viewer' })
+      for (const [userId, id] of [
+        ['bob', 'inner'],
+        ['cyd', 'top'],
+      ] as const) {
+        await sharing.collaborators.add(ann, folder(id), { userId, role: 'manager' })
+      }
+      const invited = async (actor: Actor) =>
+        (await sharing.access(actor, ref))
+          .flatMap(({ who }) => (who.kind === 'email' ? [who.email] : []))
+          .sort()
+      assert.deepEqual(await invited(bob), ['g…@acme.example', 'hal@acme.example'])
+      // Who manages what lies above manages what lies in it.
+      assert.deepEqual(await invited(cyd), ['gil@acme.example', 'hal@acme.example'])
+    },
     'give what was given on them, by the role’s name, and nothing else': async (world) => {
       const { sharing, document } = world
       for (const id of ['top', 'f1']) {
@@ -257,6 +280,8 @@ export const delegated: readonly ConformanceCase[] = [
       )
       const entry = (await sharing.access(ann, ref)).find(({ via }) => via === 'grant')
       assert.deepEqual([entry?.who, entry?.above], [{ kind: 'user', userId: 'bob' }, folder()])
+      await sharing.collaborators.remove(ann, entry!.grantId!)
+      assert.ok((await sharing.access(ann, ref)).every(({ via }) => via === 'owner'))
     },
   }),
   ...casesOf('list of what is shared', {

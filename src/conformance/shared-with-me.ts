@@ -26,6 +26,34 @@ export const sharedWithMe: readonly ConformanceCase[] = [
         assert.deepEqual(await shared(world, { ...bob, groups: ['staff'] }, limit), ['d4', 'd3', 'd1'])
       }
     },
+    'names of those that give the same what is one’s own, then an address, then a group': async (world) => {
+      const { document, sharing, clock } = world
+      const ways = {
+        user: { userId: 'bob' },
+        email: { email: bob.email },
+        a: { groupId: 'a' },
+        b: { groupId: 'b' },
+      } as const
+      const inGroups = { ...bob, groups: ['b', 'a'] }
+      const named = async (order: ReadonlyArray<keyof typeof ways>): Promise<string> => {
+        const id = order.join()
+        await document(id)
+        const made: Record<string, string> = {}
+        for (const way of order) {
+          const given = { ...ways[way], role: 'viewer' } as const
+          made[(await sharing.collaborators.add(ann, documentRef(id), given)).id] = way
+          clock.pass(1)
+        }
+        const { via } = (await sharing.list(inGroups, { limit: 1 })).items[0]!
+        return via.kind === 'grant' ? made[via.grantId]! : via.kind
+      }
+      assert.equal(await named(['user', 'email', 'a']), 'user')
+      assert.equal(await named(['a', 'email', 'user']), 'user')
+      assert.equal(await named(['b', 'email']), 'email')
+      assert.equal(await named(['email', 'b']), 'email')
+      assert.equal(await named(['a', 'b']), 'a')
+      assert.equal(await named(['b', 'a']), 'a')
+    },
     'nor by roles that the type has no more': async (world) => {
       const { document, sharing, sharingWith, clock } = world
       for (const [id, role] of Object.entries({ d1: 'viewer', d2: 'editor', d3: 'editor', d4: 'viewer' })) {

@@ -88,7 +88,6 @@ const GIVES_NOTHING = new Set([
   'domain_not_allowed',
   'guests_not_allowed',
   'not_for_groups',
-  'unknown_role',
   // Whoever was named since is nothing that the resource was then.
   'snapshot_only',
 ])

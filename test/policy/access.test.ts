@@ -368,6 +368,8 @@ describe('the terms of a filter', () => {
       needsPublicShares: false,
     })
     expect(accessTerms(documentType(), 'edit', admin).visible).toBeNull()
+    // No role gives it: there is nothing that a store would have to look for.
+    expect(accessTerms(documentType(), 'transfer', owner).given).toBeNull()
   })
 
   test('of what is always forbidden are nothing', () => {

@@ -195,6 +195,7 @@ describe('of several grants', () => {
   test('of one role, what was given on the resource itself comes first, then by what lies above', () => {
     inOrder([
       grant({ id: 'e', subject: 'group:g' }),
+      grant({ id: 'f', above: folder('z', 'Album') }),
       grant({ id: 'd', above: folder('z', 'box') }),
       grant({ id: 'c', above: folder('a') }),
       grant({ id: 'b', above: folder('b'), subject: 'user:member' }),

@@ -135,8 +135,11 @@ describe('how somebody stands to the people of a resource:', () => {
     expect(among(member, [{ mode: 'snapshot' }])).toEqual(nobody)
     expect(among(member, [{ role: 'gone' }])).toEqual(nobody)
     expect(among(member, [{ subject: 'email:member@example.com' }], {}, only)).toEqual(nobody)
-    expect(among(stranger, [{}])).toEqual(nobody)
-    expect(among(stranger, [{ subject: 'group:g' }], {}, { allowGuests: true })).toEqual(nobody)
+    // What is public shows a stranger why: it is no other reason that leaves them out.
+    const open = { visibility: 'public' } as const
+    expect(among(stranger, [{}], open)).toEqual(nobody)
+    expect(among(stranger, [{ subject: 'group:g' }], open, { allowGuests: true })).toEqual(nobody)
+    expect(among(stranger, [{}], open, { allowGuests: true }).named).toBe(true)
     expect(among(member, [{ expiresAt: NOW }, { id: 'other', subject: 'group:g' }]).named).toBe(true)
   })
 
