@@ -7,9 +7,8 @@ import { createKeyRing } from '../../src/tokens/keys.ts'
 import { createLinkTokens } from '../../src/tokens/link-token.ts'
 import { createPasses } from '../../src/tokens/pass.ts'
 import { sign } from '../../src/tokens/signed.ts'
-import { SECRET } from '../support/sample.ts'
 
-const ring = createKeyRing(SECRET)
+const ring = createKeyRing('the first secret, of at least 32 bytes')
 const later = 8_640_000_000_000
 const invitations = createInvitationTokens(ring, 'shr')
 const attached = createAttachPasses(ring, 'shr')
