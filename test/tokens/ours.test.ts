@@ -2,22 +2,23 @@ import { describe, expect, test } from 'vitest'
 import { createInvitationTokens } from '../../src/tokens/invitation.ts'
 import { createKeyRing } from '../../src/tokens/keys.ts'
 import { createLinkTokens } from '../../src/tokens/link-token.ts'
-import { createOurTokens } from '../../src/tokens/ours.ts'
+import { createOurTokens, type OurTokens } from '../../src/tokens/ours.ts'
 import { sign } from '../../src/tokens/signed.ts'
 
-const ring = createKeyRing('the first secret, of at least 32 bytes')
+const ring = () => createKeyRing('the first secret, of at least 32 bytes')
 const link = () => createLinkTokens('shr', undefined).mint()
-const invitation = (id = 'g1') => createInvitationTokens(ring, 'shr').mint({ tenantId: 'acme', id })
-const ours = createOurTokens('shr')
+const invitation = (id = 'g1') => createInvitationTokens(ring(), 'shr').mint({ tenantId: 'acme', id })
+const ours = { in: (...of: Parameters<OurTokens['in']>) => createOurTokens('shr').in(...of) }
 
 describe('a token of ours', () => {
   test.each([
-    ['a link token', link()],
-    ['a signed text', invitation()],
-    ['the shortest signed text', sign(ring.invitation, 'shri_', [])],
-    ['a link token of a checksum that is wrong', `shr_${'0'.repeat(49)}`],
-    ['a signed text of a secret that is not known', `shrp_${'-'.repeat(51)}`],
-  ])('is found wherever it stands: %s', (_, token) => {
+    ['a link token', link],
+    ['a signed text', invitation],
+    ['the shortest signed text', () => sign(ring().invitation, 'shri_', [])],
+    ['a link token of a checksum that is wrong', () => `shr_${'0'.repeat(49)}`],
+    ['a signed text of a secret that is not known', () => `shrp_${'-'.repeat(51)}`],
+  ])('is found wherever it stands: %s', (_, mint) => {
+    const token = mint()
     for (const text of [token, `https://x.org/s/${token}?a=1`, `{"a":"${token}"}`, `a\n${token}\nb`]) {
       expect(ours.in(text)).toBe(true)
       expect(ours.in(text)).toBe(true)
@@ -83,5 +84,7 @@ describe('an older system’s token', () => {
     const piece = new RegExp(`^${token.slice(5, 12)}$`)
     expect(createOurTokens('shr', piece).in(`${token} more`, () => true)).toBe(false)
     expect(createOurTokens('shr', piece).in(`${token} ${token.slice(5, 12)}`, () => true)).toBe(true)
+    // Of a text that is one allowed token nothing is left.
+    expect(createOurTokens('shr', /^[a-z]+$/).in(token, () => true)).toBe(false)
   })
 })
