@@ -26,6 +26,34 @@ export const sharedWithMe: readonly ConformanceCase[] = [
         assert.deepEqual(await shared(world, { ...bob, groups: ['staff'] }, limit), ['d4', 'd3', 'd1'])
       }
     },
+    'is apart from what is one’s own, inside the account and outside, and shown as it is': async (world) => {
+      const { document, sharing, clock } = world
+      await document('own', { ownerId: 'bob' })
+      await document('above')
+      clock.pass(1)
+      await document('inside', { title: 'Inside', traits: ['live'], parent: documentRef('above') })
+      clock.pass(1)
+      await document('outside', { tenantId: 'rival', ownerId: 'eve', title: 'Outside' })
+      await sharing.policies.set({ ...eve, admin: 'tenant' }, { allowGuests: true })
+      const given = { email: bob.email, role: 'viewer' } as const
+      for (const [owner, id] of [
+        [ann, 'inside'],
+        [eve, 'outside'],
+      ] as const) {
+        await sharing.collaborators.add(owner, documentRef(id), given)
+      }
+      await sharing.resources.update(documentRef('inside'), { title: 'Inside, since' })
+      const ids = async (filter?: 'owned' | 'shared' | 'all') =>
+        (await sharing.list(bob, { filter })).items.map(({ resource }) => resource.id)
+      assert.deepEqual(await ids('owned'), ['own'])
+      assert.deepEqual(await ids('shared'), ['outside', 'inside'])
+      for (const filter of ['all', undefined] as const) {
+        assert.deepEqual(await ids(filter), ['outside', 'inside', 'own'])
+      }
+      for (const { resource } of (await sharing.list(bob)).items) {
+        assert.deepEqual(resource, await sharing.resources.get(documentRef(resource.id)))
+      }
+    },
     'names of those that give the same what is one’s own, then an address, then a group': async (world) => {
       const { document, sharing, clock } = world
       const ways = {

@@ -14,6 +14,7 @@ export const peoplesSnapshots: readonly ConformanceCase[] = casesOf('snapshots o
   'show what was shared, in the places that say so': async (world) => {
     await world.document('d1', { title: 'Before', traits: ['live'] })
     const { sharing, holds, asked } = hostOf(world)
+    world.clock.pass(HOUR)
     const taken = world.clock.now
     const given = await sharing.collaborators.add(ann, ref, { ...BOB, role: 'manager', ...SNAPSHOT })
     assert.deepEqual([given.mode, given.snapshot], ['snapshot', { revision: 'r1', takenAt: taken }])
@@ -78,6 +79,13 @@ export const peoplesSnapshots: readonly ConformanceCase[] = casesOf('snapshots o
     assert.deepEqual([live.mode, live.snapshot], ['live', null])
     assert.notEqual(live.viewId, past.viewId)
     assert.equal((await sharing.list(bob)).items[0]?.mode, 'live')
+    // Also where what they see of it as it was is by the stronger role.
+    await sharing.collaborators.setRole(ann, was.id, 'editor')
+    const listed = (await sharing.list(bob)).items
+    assert.deepEqual(
+      listed.map(({ mode, role }) => [mode, role]),
+      [['live', 'viewer']],
+    )
     assert.equal((await sharing.resume(past.pass, { actor: bob })).mode, 'snapshot')
     await sharing.collaborators.remove(ann, is.id)
     await refused('not_found', sharing.resume(live.pass, { actor: bob }))
