@@ -1,11 +1,9 @@
 import { mutantsOf } from './mutant.ts'
 
-const OTHERS = 'keys of other kinds do not begin with a number and a colon'
-
 /** Shares that wait for the host. */
 export const begun = mutantsOf('adapters/sql/begun.ts', {
   'const areTheirs = ': {
-    kind: ["n.kind = 'begun' and ", '', OTHERS],
+    kind: "n.kind = 'begun' and ",
     'from the first of the person': 'n.key >= :from and ',
     'to the last of the person': ' and n.key < :to',
   },
@@ -15,12 +13,12 @@ export const begun = mutantsOf('adapters/sql/begun.ts', {
     'each of the subjects': ['of change.subjects)', 'of change.subjects.slice(0, 1))'],
   },
   "'begun.find'": {
-    kind: ["n.kind = 'begun' and ", '', OTHERS],
+    kind: "n.kind = 'begun' and ",
     share: 'n.key = :key and ',
     tenant: ' and n.tenant_id = :tenantId',
   },
   "'begun.end'": {
-    kind: ["kind = 'begun' and ", '', OTHERS],
+    kind: "kind = 'begun' and ",
     share: 'key = :key and ',
     tenant: ' and tenant_id = :tenantId',
   },
