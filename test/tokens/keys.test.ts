@@ -19,8 +19,8 @@ describe('a key ring', () => {
 
   // What was signed and sealed by an earlier version must go on being read.
   test('derives what it always derived', () => {
-    const { pass, seal: sealing, visitor } = createKeyRing(ONE)
-    const shown = [pass, sealing, visitor].map(({ current }) => [
+    const ring = createKeyRing(ONE)
+    const shown = PURPOSES.map((purpose) => ring[purpose].current).map((current) => [
       current.id,
       current.key.export().toString('base64url'),
     ])
@@ -37,6 +37,18 @@ describe('a key ring', () => {
         [
           "sfaUiPab",
           "rne1jn6Ck_2lTwBo0Jp1PYtCXKECF34fr9dcC8wvorI",
+        ],
+        [
+          "sfaUiPab",
+          "IjblowMv_8QO-o0m0BtHPpxiE9Kxvy9FTS2x1z4mT8o",
+        ],
+        [
+          "sfaUiPab",
+          "JC_MOXz9Kv_vkZ3buu_OhGg6_EwPXSaaKbOK1wEPNLg",
+        ],
+        [
+          "sfaUiPab",
+          "L2CK-LgpTLmBr4moMct_U85aUbK5ZFXkGyge4W4xwew",
         ],
       ]
     `)
