@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Change, ShownSnapshot, SnapshotFacts } from '../../src/store/index.ts'
 import { type Columns, snapshot as snapshotColumns } from './columns.ts'
 import { lockTenantWhole } from './load.ts'
+import { authorityKeys } from './opening.ts'
 import { columnList, fieldsOf, type Query, query, run, type Steps } from './query.ts'
 
 type Shown = Omit<ShownSnapshot, 'takenAt' | 'content'>
@@ -84,12 +85,20 @@ export function* applySnapshot(
   else yield* run(keepSnapshot, { tenantId, id: change.id, until: change.until })
 }
 
-/** What a person was given and is over is never revived; a link that has expired may be given more time. */
+const goesOn = (alias: 'g' | 'a', at: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const expires = sql.ref(`${alias}.expires_at`)
+  const claimable = sql.ref(`${alias}.claimable_until`)
+  return sql`(${expires} is null or ${expires} > ${at}) and (${claimable} is null or ${claimable} > ${at})`
+}
+
+/**
+ * What a person was given and is over is never revived, nor are the links that were made by right of it. A link that
+ * has expired itself may be given more time.
+ */
 const isNamed = (
   at: RawBuilder<unknown>,
 ): RawBuilder<unknown> => sql`g.ended_at is null and g.removed_at is null
-  and (g.subject is null or ((g.expires_at is null or g.expires_at > ${at})
-    and (g.claimable_until is null or g.claimable_until > ${at})))`
+  and (g.subject is null or (${goesOn('g', at)})) and (a.id is null or (${goesOn('a', at)}))`
 
 /** Each may be a megabyte. */
 const AT_ONCE = 100
@@ -100,8 +109,8 @@ const deleteUnnamed = query<{ tenantId: string; at: Date; limit: number }, { sna
     delete from ${t.snapshots} where tenant_id = ${p('tenantId')} and id in (
       select s.id from ${t.snapshots} s
       where s.tenant_id = ${p('tenantId')} and (s.kept_until is null or s.kept_until <= ${p('at', 'time')})
-        and not exists (select 1 from ${t.grants} g where g.tenant_id = ${p('tenantId')} and g.snapshot_id = s.id
-          and ${isNamed(p('at', 'time'))})
+        and not exists (select 1 from ${t.grants} g left join ${t.grants} a on ${authorityKeys}
+          where g.tenant_id = ${p('tenantId')} and g.snapshot_id = s.id and ${isNamed(p('at', 'time'))})
       limit ${p('limit', 'int')}) returning ${columns}`,
   { snapshot: ['', { id: 'text' }] },
 )

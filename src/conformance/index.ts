@@ -46,6 +46,7 @@ import { resources } from './resources.ts'
 import { resuming } from './resume.ts'
 import { sharedWithMe } from './shared-with-me.ts'
 import { snapshots } from './snapshots.ts'
+import { snapshotsKept } from './snapshots-kept.ts'
 import { snapshotsMeanwhile } from './snapshots-meanwhile.ts'
 import { peoplesSnapshots } from './snapshots-people.ts'
 import { statistics } from './statistics.ts'
@@ -120,6 +121,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...verifying,
   ...refreshing,
   ...snapshots,
+  ...snapshotsKept,
   ...snapshotsMeanwhile,
   ...peoplesSnapshots,
   ...forks,

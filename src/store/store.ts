@@ -282,7 +282,8 @@ export interface MaintenanceVerbs {
   sweepTokens(tenantId: string, at: Date): Promise<number>
   /**
    * Deletes snapshots that no grant shows any more, nor any pass: those that are to be kept until later stay. What a
-   * person was given shows nothing once it is over; a link, until it is revoked or removed.
+   * person was given shows nothing once it is over, nor does a link that was made by right of it; another link does,
+   * until it is revoked or removed.
    */
   sweepSnapshots(tenantId: string, at: Date): Promise<number>
   /** Deletes the next slice of what was removed and was too much for one step. */

@@ -31,14 +31,14 @@ export function findSnapshot(
 }
 
 export function sweepSnapshots(state: State, tenantId: string, at: Date): number {
+  const goesOn = ({ expiresAt, claimableUntil }: { expiresAt: Date | null; claimableUntil: Date | null }) =>
+    (expiresAt === null || expiresAt > at) && (claimableUntil === null || claimableUntil > at)
   const shows = [
-    ...[...state.links.values()].filter(({ endedAt }) => endedAt === null),
-    ...[...state.grants.values()].filter(
-      ({ endedAt, expiresAt, claimableUntil }) =>
-        endedAt === null &&
-        (expiresAt === null || expiresAt > at) &&
-        (claimableUntil === null || claimableUntil > at),
-    ),
+    ...[...state.links.values()].filter(({ endedAt, authority, authorityId }) => {
+      const right = authority === 'grant' ? state.grants.get(authorityId) : undefined
+      return endedAt === null && (right === undefined || goesOn(right))
+    }),
+    ...[...state.grants.values()].filter((grant) => grant.endedAt === null && goesOn(grant)),
   ]
   const named = new Set(shows.map((grant) => snapshotKey(grant.tenantId, grant.snapshotId ?? '')))
   const before = state.snapshots.size
