@@ -152,7 +152,10 @@ export interface Sharing<D extends Definitions = Definitions> {
   on(name: EventName | '*', listener: Listener): () => void
   /** Rolls up, purges, sweeps and re-seals. Safe to run from anywhere, any number of times. */
   maintain(options?: MaintainOptions): Promise<MaintenanceReport>
-  /** Finishes what was begun and refuses what comes later. The host's pool or database stays open. */
+  /**
+   * Finishes what was begun and refuses what comes later. What waits for the host's code, such as a fork, is waited for,
+   * for half a minute at the most. The host's pool or database stays open.
+   */
   close(): Promise<void>
 }
 

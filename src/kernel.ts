@@ -70,8 +70,8 @@ export interface Kernel {
   counted: Counted
   /** Who opened a link and was looked up for an invitation on its resource. */
   lookedUp: LookedUp
-  /** Openings that are under way, which `close` waits for. */
-  openings: { underWay: number; closing: boolean }
+  /** Openings, and calls that ask the host's code, which are under way: `close` waits for them. */
+  serving: { underWay: number; closing: boolean }
   /** By name: each stands on it once. */
   modules: Map<string, Module>
 }

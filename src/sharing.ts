@@ -24,8 +24,9 @@ import type { AccessRequest } from './model/request.ts'
 import type { Resource } from './model/resource.ts'
 import { attach } from './opening/attach.ts'
 import { createKnownLinks, createLookedUp } from './opening/known.ts'
-import { finishOpenings, open, peek } from './opening/open.ts'
+import { open, peek } from './opening/open.ts'
 import { resume } from './opening/resume.ts'
+import { finishServing, whileAsking, whileServing } from './opening/serving.ts'
 import { optionsSchema, type SharingOptions } from './options.ts'
 import { addCollaborator } from './people/collaborators.ts'
 import { acceptInvitation, claimInvitations } from './people/invitations.ts'
@@ -105,20 +106,26 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     tenants: { remove: (tenantId) => removeTenant(kernel, tenantId) },
     links: {
       create: (actor, ref, input) =>
-        createLink(kernel, actor, ref, input) as Promise<CreatedLink<typeof ref.type>>,
+        whileAsking(kernel, () => createLink(kernel, actor, ref, input)) as Promise<
+          CreatedLink<typeof ref.type>
+        >,
       list: (actor, input) => listLinks(kernel, actor, input) as ReturnType<Sharing<D>['links']['list']>,
       get: (actor, id) => link(getLink(kernel, actor, id)),
-      update: (actor, id, changes) => link(updateLink(kernel, actor, id, changes)),
+      update: (actor, id, changes) => link(whileAsking(kernel, () => updateLink(kernel, actor, id, changes))),
       revoke: (actor, id) => link(revokeLink(kernel, actor, id)),
       remove: (actor, id) => removeLink(kernel, actor, id),
       rotate: (actor, id, input) => rotateLink(kernel, actor, id, input) as Promise<CreatedLink<T>>,
       reveal: (actor, id) => revealLink(kernel, actor, id),
       import: (actor, ref, input) =>
-        importLink(kernel, actor, ref, input) as Promise<CreatedLink<typeof ref.type>>,
+        whileAsking(kernel, () => importLink(kernel, actor, ref, input)) as Promise<
+          CreatedLink<typeof ref.type>
+        >,
     },
     collaborators: {
       add: (actor, ref, input) =>
-        addCollaborator(kernel, actor, ref, input) as Promise<Collaborator<typeof ref.type>>,
+        whileAsking(kernel, () => addCollaborator(kernel, actor, ref, input)) as Promise<
+          Collaborator<typeof ref.type>
+        >,
       list: (actor, ref) => listCollaborators(kernel, actor, ref) as Promise<Collaborator<T>[]>,
       setRole: (actor, id, role, input) =>
         setCollaboratorRole(kernel, actor, id, role, input) as Promise<Collaborator<T>>,
@@ -158,15 +165,17 @@ export function createSharing<const D extends Definitions>(options: SharingOptio
     resume: (pass, visitor = {}) => resume(kernel, pass, visitor),
     attach: (actor, ref: RefOf<D>, visitor = {}) => attach(kernel, actor, ref, visitor),
     refs: {
-      mint: (reader, ref, input) => mintRef(kernel, reader, ref, input),
-      verify: (token, actor) => verifyRef(kernel, token, actor) as Promise<VerifiedRef<T>>,
+      mint: (reader, ref, input) => whileAsking(kernel, () => mintRef(kernel, reader, ref, input)),
+      verify: (token, actor) =>
+        whileServing(kernel, () => verifyRef(kernel, token, actor)) as Promise<VerifiedRef<T>>,
     },
-    refresh: (reader, refs) => refresh(kernel, reader, refs),
-    fork: (reader, input) => fork(kernel, reader, input) as Promise<Resource<never>>,
+    refresh: (reader, refs) => whileAsking(kernel, () => refresh(kernel, reader, refs)),
+    fork: (reader, input) =>
+      whileAsking(kernel, () => fork(kernel, reader, input)) as Promise<Resource<never>>,
     on: (name, listener) => kernel.events.on(name, listener),
-    maintain: (input) => maintain(kernel, input),
+    maintain: (input) => whileAsking(kernel, () => maintain(kernel, input)),
     async close() {
-      await finishOpenings(kernel)
+      await finishServing(kernel)
       await kernel.store.close()
     },
   }
@@ -229,7 +238,7 @@ function createKernel(options: SharingOptions<Definitions>): Kernel {
     known: createKnownLinks(),
     counted: createCounted(),
     lookedUp: createLookedUp(),
-    openings: { underWay: 0, closing: false },
+    serving: { underWay: 0, closing: false },
     modules: new Map(),
   }
 }

@@ -35,7 +35,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   forks: { rooms: [...CAPABILITY, 'refs', 'resources', 'snapshots'], packages: ['node:crypto', 'zod'] },
   links: { rooms: [...CAPABILITY, 'snapshots'] },
   maintenance: { rooms: [...CAPABILITY, 'links'], packages: ['zod'] },
-  opening: { rooms: [...CAPABILITY, 'people', 'recent'] },
+  opening: { rooms: [...CAPABILITY, 'people', 'recent'], packages: ['node:async_hooks'] },
   grants: { rooms: CAPABILITY },
   inside: { rooms: ['model'], types: ['kernel'] },
   workstations: { rooms: [...CAPABILITY, 'grants', 'http', 'inside'], types: ['api'], packages: ['zod'] },

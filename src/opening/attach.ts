@@ -20,7 +20,8 @@ import type {
 } from '../store/facts.ts'
 import type { AttachPass } from '../tokens/attach-pass.ts'
 import { PASS_MS } from '../tokens/pass.ts'
-import { TRIES, whileServing } from './open.ts'
+import { TRIES } from './open.ts'
+import { whileServing } from './serving.ts'
 import { isShown, passedOf, shownBy, shownTo, snapshotOf } from './shown.ts'
 
 /** What `open` is to the bearer of a link, for whoever may view a resource by a right of their own. */

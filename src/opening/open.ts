@@ -8,6 +8,7 @@ import { judgeOpening, needsSignIn, type OpeningDecision, type OpeningRequest } 
 import type { LinkSituation, LinkViewFacts, OpenedLinkFacts, ShownSnapshot } from '../store/facts.ts'
 import { hashToken } from '../tokens/link-token.ts'
 import { type LinkPass, PASS_MS, type PassedSnapshot } from '../tokens/pass.ts'
+import { whileServing } from './serving.ts'
 import { isShown, passedOf, shownBy, shownTo, snapshotOf } from './shown.ts'
 
 /** How often a link may change under an opening before it is told so. */
@@ -21,25 +22,6 @@ export function open(kernel: Kernel, token: string, visitorInput: Visitor): Prom
     await claimBeside(kernel, visitor.actor ?? null, share.resource)
     return share
   })
-}
-
-/** Does what `close` waits for, and refuses it once that was called. */
-export async function whileServing<R>(kernel: Kernel, work: () => Promise<R>): Promise<R> {
-  const { openings } = kernel
-  if (openings.closing)
-    throw new SharingError('storage_unavailable', { details: 'sharing.close() was called' })
-  openings.underWay++
-  try {
-    return await work()
-  } finally {
-    openings.underWay--
-  }
-}
-
-/** Refuses new openings, and waits for those that began: what was read will still be written. */
-export async function finishOpenings({ openings }: Kernel): Promise<void> {
-  openings.closing = true
-  while (openings.underWay > 0) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
 async function openOnce(kernel: Kernel, token: string, visitor: Visitor): Promise<OpenedShare> {
