@@ -93,12 +93,13 @@ const goesOn = (alias: 'g' | 'a', at: RawBuilder<unknown>): RawBuilder<unknown> 
 
 /**
  * What a person was given and is over is never revived, nor are the links that were made by right of it. A link that
- * has expired itself may be given more time.
+ * has expired itself may be given more time. One by an owner's right has no grant that it was made by, and nothing of it
+ * is over.
  */
 const isNamed = (
   at: RawBuilder<unknown>,
 ): RawBuilder<unknown> => sql`g.ended_at is null and g.removed_at is null
-  and (g.subject is null or (${goesOn('g', at)})) and (a.id is null or (${goesOn('a', at)}))`
+  and (g.subject is null or (${goesOn('g', at)})) and ${goesOn('a', at)}`
 
 /** Each may be a megabyte. */
 const AT_ONCE = 100

@@ -208,6 +208,17 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
     await refused('conflict', sharing.fork({ actor: ann, resource: ref }))
     assert.equal((await world.store.tenantIds('', 10)).includes('acme'), false)
   },
+  'are stored each by itself where somebody shares twice at once': async (world) => {
+    await world.document()
+    const { sharing, hooks } = hostOf(world)
+    hooks.snapshot = async () => {
+      hooks.snapshot = () => ({ revision: 'r2', content: null })
+      await sharing.links.create(ann, ref, PUBLIC)
+      return { revision: 'r1', content: null }
+    }
+    const { snapshot } = await sharing.links.create(ann, ref, PUBLIC)
+    assert.equal(snapshot?.revision, 'r1')
+  },
   'that nothing came of leave nothing behind for long': async (world) => {
     await world.document()
     const { sharing, hooks } = hostOf(world)

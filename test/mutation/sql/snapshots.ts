@@ -39,8 +39,7 @@ export const snapshots = [
       'not by a removed grant': 'g.removed_at is null and ',
       'by a link that has expired': 'g.subject is null or ',
       'not by what a person had': " and (g.subject is null or (#{goesOn('g', at)}))",
-      'not by a link whose right is over': " and (a.id is null or (#{goesOn('a', at)}))",
-      'by a link of an owner': 'a.id is null or ',
+      'not by a link whose right is over': " and #{goesOn('a', at)}",
     },
     'const goesOn = ': {
       'not what has expired': '(#{expires} is null or #{expires} > #{at}) and ',
