@@ -15,7 +15,7 @@ export const begun = mutantsOf('adapters/sql/begun.ts', {
   "'begun.find'": {
     kind: "n.kind = 'begun' and ",
     share: 'n.key = :key and ',
-    tenant: ' and n.tenant_id = :tenantId',
+    tenant: [' and n.tenant_id = :tenantId', '', 'the key ends in an id of our own that nothing else has'],
   },
   "'begun.end'": {
     kind: "kind = 'begun' and ",
