@@ -3,7 +3,7 @@ import { createKeyRing } from '../../../src/tokens/keys.ts'
 import type { Campaign } from '../campaign.ts'
 import { type Round, raceCampaign } from './arena.ts'
 import { type Attempt, call, type Done } from './attempt.ts'
-import { lockOfSqlite, rowLocks } from './guards.ts'
+import { lockOfSqlite, locks } from './guards.ts'
 import { SECRET } from './host.ts'
 
 const EMAIL = 'invited@example.com'
@@ -68,7 +68,7 @@ export const claims: Campaign = raceCampaign({
       replace: 'if (grant.acceptedAt !== null) {',
     },
     lockOfSqlite,
-    rowLocks,
+    locks,
   ],
   round,
 })

@@ -123,7 +123,7 @@ export const removals: Campaign = raceCampaign({
       find: `return sql\`\${any} and g.ended_at is null\``,
       replace: `return sql\`\${any}\``,
     },
-    judgementOfEnds,
+    { ...judgementOfEnds, size: 5000 },
     looksAtEnds[0]!,
     {
       guard: 'the look at what a visitor was let in by, as the visit is written',
@@ -141,7 +141,7 @@ export const removals: Campaign = raceCampaign({
       size: 6000,
     },
     lockOfSqlite,
-    locks,
+    { ...locks, size: 5000 },
   ],
   round,
 })
