@@ -168,7 +168,9 @@ function byGrants(
 function compareGrants(a: HeldGrant, b: HeldGrant): number {
   const above = ({ above: ref }: HeldGrant): string => (ref === null ? '' : `${ref.type} ${ref.id}`)
   const [of, to] = [above(a), above(b)]
-  return of === to ? compareSubjects(a.subject, b.subject) : of < to ? -1 : 1
+  if (of !== to) return of < to ? -1 : 1
+  // What is live comes before what was.
+  return compareSubjects(a.subject, b.subject) || (a.mode < b.mode ? -1 : 1)
 }
 
 /** Why a grant gives its holder nothing, or null. */

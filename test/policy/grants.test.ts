@@ -203,6 +203,10 @@ describe('of several grants', () => {
     ])
   })
 
+  test('of one subject, what is live comes before what was', () => {
+    inOrder([grant({ id: 'live' }), grant({ id: 'then', mode: 'snapshot' })])
+  })
+
   test('of one place, what is one’s own comes before an address, and that before a group', () => {
     inOrder([
       grant({ id: 'd', subject: 'user:member' }),
