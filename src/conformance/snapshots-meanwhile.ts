@@ -228,6 +228,11 @@ const overtaking: ConformanceCase[] = casesOf('snapshots, taken at once', {
     assert.equal((await sharing.maintain()).tokensSwept, 0)
     world.clock.pass(25 * HOUR)
     assert.equal((await sharing.maintain()).tokensSwept, 1)
+    const bobs = { userId: 'bob', role: 'viewer', mode: 'snapshot' } as const
+    await assert.rejects(sharing.collaborators.add(ann, ref, bobs), fault)
+    world.clock.pass(25 * HOUR)
+    // Of whoever makes it, and of whom it is for.
+    assert.equal((await sharing.maintain()).tokensSwept, 2)
   },
   'are not made as whoever the host’s code says': async (world) => {
     await world.document()

@@ -22,7 +22,7 @@ export interface MaintenanceReport {
   viewsAnonymised: number
   /** Removed links and resources, with their views, that were too much for one step. */
   rowsPurged: number
-  /** Old tokens whose grace had passed. */
+  /** Old tokens whose grace had passed, and for each person concerned what waited for a day and came to nothing. */
   tokensSwept: number
   /** Snapshots that nothing shows any more. */
   snapshotsSwept: number

@@ -128,8 +128,8 @@ function applyChange(state: State, tenantId: string, change: Change): void {
       return
     case 'begun.dropped':
       for (const [id, begun] of state.begun)
-        if (begun.tenantId === tenantId && begun.of.some((one) => change.subjects.includes(one)))
-          state.begun.delete(id)
+        if (begun.tenantId === tenantId)
+          state.begun.set(id, { ...begun, of: begun.of.filter((one) => !change.subjects.includes(one)) })
       return
     case 'fork.begun':
       state.forks.set(`${tenantId}\n${change.key}`, { uid: '', until: change.until })

@@ -138,8 +138,10 @@ function peopleOf(
   }
 }
 
-const isBegun = (state: State, tenantId: string, { id }: Begun): boolean =>
-  state.begun.get(id)?.tenantId === tenantId
+const isBegun = (state: State, tenantId: string, { id, of }: Begun): boolean => {
+  const begun = state.begun.get(id)
+  return begun?.tenantId === tenantId && of.every((one) => begun.of.includes(one))
+}
 
 function forkOf(state: State, key: string): Facts['fork'] {
   const fork = state.forks.get(key)

@@ -47,7 +47,7 @@ export function sweepTokens(state: State, tenantId: string, at: Date): number {
   for (const [id, begun] of state.begun) {
     if (begun.tenantId !== tenantId || begun.until > at) continue
     state.begun.delete(id)
-    swept++
+    swept += begun.of.length
   }
   return swept
 }
