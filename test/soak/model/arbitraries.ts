@@ -14,9 +14,17 @@ export type Who = Actor | 'owner'
 
 export const anybody: fc.Arbitrary<Actor> = fc.constantFrom(...ACTORS)
 export const actor: fc.Arbitrary<Who> = mostly('owner' as const, fc.oneof(fc.constant(ROOT), anybody))
+/** Somebody of the account to which most belongs. */
+export const colleague: fc.Arbitrary<Actor> = fc.constantFrom(
+  ...ACTORS.filter(({ tenantId }) => tenantId === 'acme'),
+)
 export const person: fc.Arbitrary<string> = fc.constantFrom(...PEOPLE)
 /** Mostly the first ones, so that calls meet each other. */
-export const id: fc.Arbitrary<Id> = fc.constantFrom('d1', 'd1', 'd1', 'd2', 'd2', ...IDS)
+export const id: fc.Arbitrary<Id> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('d1' as const) },
+  { weight: 3, arbitrary: fc.constant('d2' as const) },
+  { weight: 4, arbitrary: fc.constantFrom(...IDS) },
+)
 export const action: fc.Arbitrary<ActionName> = fc.constantFrom(...ACTIONS)
 /** Something that was handed out, counted round; below zero, something that never was. */
 export const place: fc.Arbitrary<number> = fc.oneof(
@@ -24,7 +32,14 @@ export const place: fc.Arbitrary<number> = fc.oneof(
   { weight: 7, arbitrary: fc.nat({ max: 30 }) },
   { weight: 1, arbitrary: fc.constant(-1) },
 )
+/** Something that was handed out lately, counted back. */
+export const late: fc.Arbitrary<number> = fc.oneof(
+  { weight: 12, arbitrary: fc.nat({ max: 1 }) },
+  { weight: 7, arbitrary: fc.nat({ max: 10 }) },
+  { weight: 1, arbitrary: fc.constant(-1) },
+)
 export const visibility: fc.Arbitrary<'private' | 'account' | 'public'> = fc.constantFrom(
+  'private',
   'private',
   'account',
   'public',

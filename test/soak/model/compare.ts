@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { allowedIds } from './reading-steps.ts'
 import { actorOf, answerOf, refOf, type Side, START, UNEXPECTED } from './side.ts'
+import { unfounded } from './standing-refs.ts'
 import type { Step } from './step.ts'
 import { ACTIONS, ACTORS, IDS, ROOT } from './world.ts'
 
@@ -32,6 +33,9 @@ export async function compare(history: readonly Step[], real: Side, model: Side)
     const difference = differenceOf(`afterwards ${call}`, answer, expected[index]![1])
     if (difference !== null) return { made, difference }
   }
+  // Both have just given the same answers: of what they agree on, the model tells sooner.
+  const ref = await unfounded(model)
+  if (ref !== null) return { made, difference: { call: ref, found: 'good', expected: 'not_found' } }
   return { made, difference: await disagreement(real, model) }
 }
 
@@ -65,8 +69,11 @@ async function readOut(side: Side): Promise<Array<[call: string, answer: string]
     await ask(`owned by ${actor.userId}`, () => sharing.list(actorOf(side, actor)))
   }
   for (const [index, token] of side.tokens.entries()) await ask(`token ${index}`, () => sharing.peek(token))
-  for (const [index, pass] of side.passes.entries()) {
-    await ask(`pass ${index}`, () => sharing.resume(pass, { actor: root }))
+  for (const [index, { text, by }] of side.passes.entries()) {
+    await ask(`pass ${index}`, () => sharing.resume(text, { actor: by }))
+  }
+  for (const [index, { token, by }] of side.refs.entries()) {
+    await ask(`ref ${index}`, () => sharing.refs.verify(token, by))
   }
   await setImmediate()
   answers.push(['events', side.events.sort().join('\n')])

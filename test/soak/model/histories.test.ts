@@ -45,8 +45,7 @@ function noteCalls(object: object, note: (path: string) => void, path = ''): voi
 test('histories make every call, and are not refused from end to end', async () => {
   const { outcomes: found, methods } = await tellMany()
   const all = methodsOf(sideOn({ store: memoryStore(), idsWhere: async () => [] }, '').sharing)
-  // What a host's hooks are asked for is another matter than what stores agree on.
-  const aside = ['migrate', 'refs.mint', 'refs.verify', 'refresh', 'fork', 'on', 'close']
+  const aside = ['migrate', 'on', 'close']
   expect(all.filter((method) => !methods.has(method))).toEqual(aside)
   const calls = new Set([...found.keys()].map((outcome) => outcome.split(' ')[0]))
   expect(calls.size).toBeGreaterThan(35)
@@ -64,7 +63,21 @@ test('histories make every call, and are not refused from end to end', async () 
     'accept email_mismatch',
     'approveUnseen conflict',
     'add collaborator_limit',
+    'refreshSnapshot conflict',
+    'refreshSnapshot invalid_input',
+    'giveSnapshot conflict',
+    'mint forbidden',
+    'mint authentication_required',
+    'mint storage_unavailable',
+    'verify not_found',
+    'verify forbidden',
+    'verify authentication_required',
+    'refresh not_found',
+    'fork forbidden',
+    'fork authentication_required',
+    'fork conflict',
   ]) {
     expect([outcome, found.has(outcome)]).toEqual([outcome, true])
   }
+  expect([...found.keys()].filter((outcome) => outcome.endsWith(' host_failed'))).not.toEqual([])
 })

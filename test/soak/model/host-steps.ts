@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { ahead, id, mostly, person, traits, visibility } from './arbitraries.ts'
 import { named, refOf, restart, type Side, shown } from './side.ts'
-import { step } from './step.ts'
-import { HOMES, IDS } from './world.ts'
+import { type Step, step } from './step.ts'
+import { HOMES, IDS, type Id } from './world.ts'
 
 const tenant = fc.constantFrom('acme', 'rival')
 
@@ -18,6 +18,18 @@ export async function maintain(side: Side, tenantId?: string): Promise<unknown> 
   const sent = mails.map(({ token, ...mail }) => shown(side, { ...mail, invites: token !== undefined }))
   return { report, sent: sent.sort() }
 }
+
+/** A resource that is there from the beginning. */
+export const registered = (one: Id): fc.Arbitrary<Step> =>
+  step('registered', [fc.constant(one), visibility], (side, _, seen) => {
+    const [tenantId, ownerId] = HOMES[one]
+    return side.sharing.resources.register(refOf(side, one), {
+      tenantId: tenantId === null ? null : named(side, tenantId),
+      ownerId: named(side, ownerId),
+      visibility: seen,
+      traits: ['live'],
+    })
+  })
 
 /** What the host's own code calls, and what time does. */
 export const hostSteps = {

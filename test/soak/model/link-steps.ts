@@ -1,14 +1,11 @@
 import fc from 'fast-check'
 import { actor, anybody, id, mostly, person, place, settings, terms, visibility } from './arbitraries.ts'
 import { actorOf, named, refOf, type Side } from './side.ts'
-import { askerAt, askerOf, linkAt, passAt, step, tokenAt } from './step.ts'
+import { askerAt, askerOf, keepPass, linkAt, passAt, step, tokenAt } from './step.ts'
 import { ADMIN } from './world.ts'
 
-const seen = mostly('public' as const, fc.constant('account' as const))
-const keep = <T extends { id: string; resource: { type: 'document'; id: string }; token: string }>(
-  side: Side,
-  made: T,
-): T => {
+export const seen = mostly('public' as const, fc.constant('account' as const))
+export const keep = <T extends Side['links'][number]>(side: Side, made: T): T => {
   side.links.push(made)
   side.tokens.push(made.token)
   return made
@@ -36,14 +33,18 @@ export const linkSteps = {
       }),
     ),
   ),
-  importLink: step('import', [actor, id, seen, fc.nat({ max: 1 })], async (side, who, one, visible, token) =>
-    keep(
-      side,
-      await side.sharing.links.import(await askerOf(side, who, one), refOf(side, one), {
-        visibility: visible,
-        token: `old-${side.prefix}-of-${token}`.padEnd(48, '.'),
-      }),
-    ),
+  importLink: step(
+    'import',
+    [actor, id, seen, fc.nat({ max: 1 }), mostly(undefined, fc.constant('snapshot' as const))],
+    async (side, who, one, visible, token, mode) =>
+      keep(
+        side,
+        await side.sharing.links.import(await askerOf(side, who, one), refOf(side, one), {
+          visibility: visible,
+          mode,
+          token: `old-${side.prefix}-of-${token}`.padEnd(48, '.'),
+        }),
+      ),
   ),
   getLink: step('getLink', [actor, place], async (side, who, index) =>
     side.sharing.links.get(await askerAt(side, who, index), linkAt(side, index)),
@@ -58,6 +59,7 @@ export const linkSteps = {
       const by = await askerAt(side, who, index)
       const rotated = await side.sharing.links.rotate(by, linkAt(side, index), { graceSeconds })
       side.tokens.push(rotated.token)
+      for (const link of side.links) if (link.id === rotated.id) link.token = rotated.token
       return rotated
     },
   ),
@@ -81,19 +83,20 @@ export const linkSteps = {
       mostly(undefined, place),
     ],
     async (side, index, who, password, userAgent, ip, pass) => {
-      const opened = await side.sharing.open(tokenAt(side, index), {
-        actor: who && actorOf(side, who),
+      const token = tokenAt(side, index)
+      const by = who && actorOf(side, who)
+      const opened = await side.sharing.open(token, {
+        actor: by,
         password,
         userAgent,
         ip,
-        pass: pass === undefined ? undefined : passAt(side, pass),
+        pass: pass === undefined ? undefined : passAt(side, pass).text,
       })
-      if (!side.passes.includes(opened.pass)) side.passes.push(opened.pass)
-      return opened
+      return keepPass(side, opened, by, token)
     },
   ),
   resume: step('resume', [place, mostly(null, anybody)], (side, index, who) =>
-    side.sharing.resume(passAt(side, index), { actor: who && actorOf(side, who) }),
+    side.sharing.resume(passAt(side, index).text, { actor: who && actorOf(side, who) }),
   ),
   peek: step('peek', [place], (side, index) => side.sharing.peek(tokenAt(side, index))),
   policy: step(

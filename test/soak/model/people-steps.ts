@@ -9,6 +9,7 @@ import {
   askerOf,
   grantAt,
   invitationAt,
+  keepPass,
   namedAt,
   requestAt,
   step,
@@ -16,8 +17,8 @@ import {
 } from './step.ts'
 import { ACTORS } from './world.ts'
 
-const role = fc.constantFrom('viewer' as const, 'commenter' as const, 'manager' as const)
-const grantee = fc.oneof(
+export const role = fc.constantFrom('viewer' as const, 'commenter' as const, 'manager' as const)
+export const grantee = fc.oneof(
   { weight: 3, arbitrary: fc.record({ userId: person }) },
   {
     weight: 3,
@@ -35,7 +36,7 @@ const grantee = fc.oneof(
   { weight: 1, arbitrary: fc.record({ groupId: fc.constantFrom('readers', 'others') }) },
 )
 
-const granteeOf = (
+export const granteeOf = (
   side: Side,
   given: { userId: string } | { email: string } | { groupId: string },
 ): GranteeInput => {
@@ -100,9 +101,8 @@ export const peopleSteps = {
     return [sent, await side.sharing.invitations.accept(by, token)]
   }),
   attach: step('attach', [actor, id], async (side, who, one) => {
-    const attached = await side.sharing.attach(await askerOf(side, who, one), refOf(side, one))
-    if (!side.passes.includes(attached.pass)) side.passes.push(attached.pass)
-    return attached
+    const by = await askerOf(side, who, one)
+    return keepPass(side, await side.sharing.attach(by, refOf(side, one)), by)
   }),
   request: step('request', [anyone, id, role], (side, who, one, as) =>
     side.sharing.requests.create(actorOf(side, who), refOf(side, one), { role: as }),

@@ -4,15 +4,26 @@ import {
   createSharing,
   type FilterCondition,
   isSharingError,
+  type Mode,
   type Notification,
   type Sharing,
   type Store,
   scryptPasswords,
 } from '../../../src/index.ts'
-import { RESOURCES } from './world.ts'
+import { emptyHost, type Host, HostFailure, resourcesOf } from './host.ts'
+import type { RESOURCES } from './world.ts'
 
 export type Documents = Sharing<typeof RESOURCES>
 export type Ref = { type: 'document'; id: string }
+
+/** What somebody opened something with, and what they have in hand since. */
+export interface Pass {
+  text: string
+  by: Actor | null
+  /** The link's; null for whoever attached. */
+  token: string | null
+  on: Ref
+}
 
 /** A store, and how a host asks it with a condition on `hosted.id`, whose parameters begin at 2. */
 export interface Base {
@@ -26,9 +37,11 @@ export interface Side {
   base: Base
   /** Stands before every id, so that many histories share a store without knowing of each other. */
   prefix: string
-  links: Array<{ id: string; resource: Ref }>
+  /** What the host keeps itself. */
+  host: Host
+  links: Array<{ id: string; resource: Ref; mode: Mode; token: string }>
   /** What people were given. */
-  grants: Array<Pick<Collaborator<'document'>, 'id' | 'resource' | 'grantee'>>
+  grants: Array<Pick<Collaborator<'document'>, 'id' | 'resource' | 'grantee' | 'mode'>>
   /** What people asked for, as far as somebody has listed it. */
   requests: Array<{ id: string; resource: Ref }>
   /** What the mails said that were sent. */
@@ -36,7 +49,9 @@ export interface Side {
   /** What was sent since somebody looked: several at once come in any order. */
   mails: Notification[]
   tokens: string[]
-  passes: string[]
+  passes: Pass[]
+  /** Data refs, and whose they are. */
+  refs: Array<{ token: string; by: Actor | null }>
   /** Who owns a resource: the model knows it, and costs nothing to ask. */
   ownerOf(ref: Ref): Promise<string | undefined>
   /** The present secret first. */
@@ -56,6 +71,7 @@ export function sideOn(base: Base, prefix: string, model?: Side): Side {
     prefix,
     ownerOf: async (ref) =>
       model === undefined ? (await side.sharing.resources.get(ref))?.ownerId : model.ownerOf(ref),
+    host: emptyHost(),
     links: [],
     grants: [],
     requests: [],
@@ -63,6 +79,7 @@ export function sideOn(base: Base, prefix: string, model?: Side): Side {
     mails: [],
     tokens: [],
     passes: [],
+    refs: [],
     secrets: ['the first secret, longer than 32 bytes by some'],
     events: [],
     now: START,
@@ -76,7 +93,7 @@ export function restart(side: Side): void {
   side.sharing = createSharing({
     store: only(side.base.store, side.prefix),
     secret: side.secrets,
-    resources: RESOURCES,
+    resources: resourcesOf(side),
     legacyTokens: /old-[\w.-]+/,
     limits: {
       opensPerMinute: false,
@@ -135,6 +152,7 @@ export async function answerOf(side: Side, call: () => Promise<unknown>): Promis
     return `ok ${shown(side, await call())}`
   } catch (error) {
     if (isSharingError(error)) return `${error.code} ${shown(side, error)}`
+    if (error instanceof HostFailure) return `host_failed ${error.message}`
     return `${UNEXPECTED}${error instanceof Error ? error.stack : String(error)}`
   }
 }
@@ -167,7 +185,18 @@ export function shown(side: Side, value: unknown): string {
         '#'
       )
     if (one.length < 40) return one
-    return placeOf('token', side.tokens.indexOf(one)) ?? placeOf('pass', side.passes.indexOf(one)) ?? one
+    return (
+      placeOf('token', side.tokens.indexOf(one)) ??
+      placeOf(
+        'pass',
+        side.passes.findIndex(({ text }) => text === one),
+      ) ??
+      placeOf(
+        'ref',
+        side.refs.findIndex(({ token }) => token === one),
+      ) ??
+      one
+    )
   })
   return text ?? 'nothing'
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Actor, Page } from '../../../src/index.ts'
+import type { Actor, Mode, OpenedShare, Page } from '../../../src/index.ts'
 import type { Who } from './arbitraries.ts'
-import { actorOf, answerOf, type Ref, refOf, type Side } from './side.ts'
+import { actorOf, answerOf, type Pass, type Ref, refOf, type Side } from './side.ts'
 import { ACTORS } from './world.ts'
 
 /** One call of a history, as it is told, and how it is made. */
@@ -30,7 +30,7 @@ function people(_: string, value: unknown): unknown {
 }
 
 /** Who asks for something of a resource. */
-async function asker(side: Side, who: Who, ref: Ref | undefined): Promise<Actor> {
+export async function asker(side: Side, who: Who, ref: Ref | undefined): Promise<Actor> {
   if (who !== 'owner') return actorOf(side, who)
   const owner = ref && (await side.ownerOf(ref))
   const actors = ACTORS.map((one) => actorOf(side, one))
@@ -76,7 +76,45 @@ export const askerAt = (side: Side, who: Who, index: number): Promise<Actor> =>
 /** Of a right form at least, since what has none is refused before any store is asked. */
 const UNKNOWN = 'old-token-that-nobody-ever-imported'
 export const tokenAt = (side: Side, index: number): string => at(side.tokens, index) ?? UNKNOWN
-export const passAt = (side: Side, index: number): string => at(side.passes, index) ?? 'none'
+/** The newest first: of the others most are over. */
+export const passAt = (side: Side, index: number): Pass =>
+  at(side.passes.toReversed(), index) ?? { text: 'none', by: null, token: null, on: refOf(side, 'd1') }
+/** The newest first. */
+export const dataRefAt = (side: Side, index: number): { token: string; by: Actor | null } =>
+  at(side.refs.toReversed(), index) ?? { token: 'none', by: null }
+/** A link of one mode, with the newest token of it that somebody was given: the newest first. */
+export const lateLinkAt = (side: Side, index: number, of?: Mode): Omit<Side['links'][number], 'mode'> =>
+  at(side.links.filter(({ mode }) => (of ?? mode) === mode).toReversed(), index) ?? {
+    id: 'none',
+    resource: refOf(side, 'd1'),
+    token: UNKNOWN,
+  }
+/** What was given, the newest first and only what is `shown` as it was or all, and one who has it, or somebody. */
+export function givenAt(side: Side, index: number, who: Actor, shown: boolean): { resource: Ref; by: Actor } {
+  const grants = side.grants.filter(({ mode }) => !shown || mode === 'snapshot')
+  const grant = at(grants.toReversed(), index)
+  const by = grant && ACTORS.map((one) => actorOf(side, one)).find((one) => isFor(one, grant.grantee))
+  return { resource: grant?.resource ?? refOf(side, 'd1'), by: by ?? actorOf(side, who) }
+}
+function isFor(actor: Actor, grantee: Side['grants'][number]['grantee']): boolean {
+  if (grantee.kind === 'user') return actor.userId === grantee.userId
+  if (grantee.kind === 'email') return actor.email?.toLowerCase() === grantee.email?.toLowerCase()
+  return actor.groups?.includes(grantee.groupId) ?? false
+}
+
+/** What somebody opened, with what they have in hand from now on. */
+export function keepPass(
+  side: Side,
+  opened: OpenedShare,
+  by: Actor | null,
+  token: string | null = null,
+): OpenedShare {
+  const { pass: text, resource } = opened
+  if (!side.passes.some((had) => had.text === text)) {
+    side.passes.push({ text, by, token, on: { type: 'document', id: resource.id } })
+  }
+  return opened
+}
 
 /** All pages of a list, and how long each was. */
 export async function pagesOf<T>(

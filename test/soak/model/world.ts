@@ -5,20 +5,29 @@ export const RESOURCES = {
   document: {
     roles: {
       viewer: ['view'],
-      commenter: ['view', 'comment'],
-      manager: ['view', 'comment', 'share', 'publish'],
+      commenter: ['view', 'comment', 'fork'],
+      manager: ['view', 'comment', 'fork', 'share', 'publish'],
     },
     linkRoles: ['viewer', 'commenter'],
     rules: [
       { when: 'remote', forbid: ['publish'] },
-      { when: 'archived', forbid: ['comment'] },
+      { when: 'archived', forbid: ['comment', 'fork'] },
       { when: 'quarantined', forbid: ['view'] },
       { unless: 'live', forbid: ['share'], exceptOwner: true },
     ],
   },
 } as const satisfies Definitions
 
-export const ACTIONS = ['view', 'comment', 'share', 'publish', 'transfer', 'remove', 'history'] as const
+export const ACTIONS = [
+  'view',
+  'comment',
+  'fork',
+  'share',
+  'publish',
+  'transfer',
+  'remove',
+  'history',
+] as const
 export type ActionName = (typeof ACTIONS)[number]
 
 /** Everybody that histories are about. One person has the same id in two accounts. */
@@ -37,7 +46,8 @@ export const ADMIN: Actor = ACTORS[2]!
 
 export const PEOPLE = ['ann', 'bob', 'ada', 'eve', 'liz', 'zoe', 'root'] as const
 
-export const IDS = ['d1', 'd2', 'd3', 'd4', 'd5'] as const
+/** The last two are what the host calls the first copies that it makes. */
+export const IDS = ['d1', 'd2', 'd3', 'd4', 'd5', 'c1', 'c2'] as const
 export type Id = (typeof IDS)[number]
 
 /** Whose each resource is when nobody says otherwise. */
@@ -47,4 +57,6 @@ export const HOMES: Readonly<Record<Id, readonly [tenantId: string | null, owner
   d3: ['rival', 'eve'],
   d4: [null, 'zoe'],
   d5: ['acme', 'ann'],
+  c1: ['acme', 'ann'],
+  c2: ['acme', 'bob'],
 }
