@@ -22,6 +22,17 @@ interface CountedRow {
   listed: { days: string | null }
 }
 
+const makeCounted = (values: readonly unknown[]): CountedRow => {
+  const v = values as readonly never[]
+  return {
+    link: { createdBy: v[0]!, authorityId: v[1]! },
+    resource: { uid: v[2]!, type: v[3]!, tenantId: v[4]!, ownerId: v[5]!, visibility: v[6]!, traits: v[7]! },
+    policy: { allowPublicShares: v[8]!, allowGuests: v[9]!, allowedEmailDomains: v[10]! },
+    mark: { rolledUntil: v[11]! },
+    listed: { days: v[12]! },
+  }
+}
+
 /**
  * Counts with what decides who may see them, in one row: all days as one text cost less than a row for each, and are
  * put in order by whoever reads it. There is no row where the resource is gone.
@@ -50,6 +61,7 @@ const counts = (
       mark: ['t', { rolledUntil: 'text' }],
       listed: ['c', { days: 'text' }],
     },
+    makeCounted,
   )
 
 /**
@@ -113,12 +125,36 @@ export function countedOf({ link, resource, policy, mark, listed }: CountedRow):
   }
 }
 
+const SPACE = 32
+const ZERO = 48
+/** A number of so many digits is exact, however it is read. */
+const DIGITS = 15
+
+/** Reads day by day what {@link counts} put together: taking the text to pieces first would take twice as long. */
 function daysIn(text: string): DayCount[] {
-  const parts = text.split(' ')
-  const days: DayCount[] = []
-  for (let at = 0; at < parts.length; at += 4) {
-    const [views, visitors, bots] = [Number(parts[at + 1]), Number(parts[at + 2]), Number(parts[at + 3])]
-    days.push({ day: parts[at]!, views, visitors, bots })
+  let at = 0
+  const number = (): number => {
+    const begin = at
+    let value = 0
+    let plain = true
+    for (
+      let code = text.charCodeAt(at++);
+      at <= text.length && code !== SPACE;
+      code = text.charCodeAt(at++)
+    ) {
+      plain &&= code >= ZERO && code < ZERO + 10
+      value = value * 10 + code - ZERO
+    }
+    return plain && at - begin <= DIGITS + 1 ? value : Number(text.slice(begin, at - 1))
   }
-  return days.sort((a, b) => (a.day < b.day ? -1 : 1))
+  const days: DayCount[] = []
+  let inOrder = true
+  while (at < text.length) {
+    const end = text.indexOf(' ', at)
+    const day = text.slice(at, end)
+    at = end + 1
+    inOrder &&= days.length === 0 || days.at(-1)!.day < day
+    days.push({ day, views: number(), visitors: number(), bots: number() })
+  }
+  return inOrder ? days : days.sort((a, b) => (a.day < b.day ? -1 : 1))
 }

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../clock.ts'
 import type { Kernel } from '../kernel.ts'
-import { type Actor, actorSchema } from '../model/actor.ts'
+import { type Actor, readActor } from '../model/actor.ts'
 import { invalidInput, parse } from '../model/input.ts'
 import { keysetOf, type Page, pageOf } from '../model/page.ts'
 import {
@@ -23,7 +23,7 @@ export async function listViews(
   actorInput: Actor,
   input: ListViewsInput,
 ): Promise<Page<View>> {
-  const actor = parse(actorSchema, actorInput, 'actor')
+  const actor = readActor(actorInput, 'actor')
   const options = parse(listViewsSchema, input, 'options')
   const keyset = keysetOf(options)
   const rows = await kernel.store.listViews({ ...(await targetOf(kernel, actor, options)), ...keyset })
@@ -40,7 +40,7 @@ export async function viewStats(
   actorInput: Actor,
   input: ViewStatsInput,
 ): Promise<ViewStats> {
-  const actor = parse(actorSchema, actorInput, 'actor')
+  const actor = readActor(actorInput, 'actor')
   const options = parse(viewStatsSchema, input, 'options')
   const to = options.to ?? kernel.clock()
   const from = options.from ?? new Date(to.getTime() - DEFAULT_DAYS * DAY_MS)
