@@ -82,10 +82,18 @@ export const LINES: readonly Line[] = [
   line('read', ALL, 'resume, each pass for the first time', READ, ['first resume', 'bare resume']),
   line('read', ALL, 'peek', READ, ['peek', 'bare peek'], within(1.6)),
   line('read', ALL, 'can', READ, ['can', 'bare can'], within(1.6)),
+  line('read', ALL, 'can, below a folder', READ, ['can below', 'bare can']),
   line('read', ALL, 'resume', KEYS, ['resume', 'key'], faster(10)),
   line('read', ALL, 'can', KEYS, ['can', 'key'], faster(10)),
 
-  line('views', ALL, 'views.stats, 30 days', 'bare roll-up query', ['stats', 'bare stats'], within(1.5)),
+  line(
+    'views',
+    ALL,
+    'views.stats, 30 days, counted before',
+    'bare roll-up query',
+    ['stats', 'bare stats'],
+    within(1.5),
+  ),
   line('views', ALL, 'views.stats, each link for the first time', 'bare roll-up query', [
     'first stats',
     'bare stats',

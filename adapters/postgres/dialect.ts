@@ -75,6 +75,7 @@ export const postgresDialect: Dialect = {
         ),
       ),
     ),
+  listOf: (values) => sql`json_agg(json_build_array(${values}))`,
   // An expression is equal to no column, as far as the planner knows.
   tenantOf: (table) => sql`(${sql.ref(`${table}.tenant_id`)} || '')`,
   newestOfEach: (list, table, condition) =>

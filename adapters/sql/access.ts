@@ -1,13 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { AccessSituation, HeldGrant, Subjects } from '../../src/store/index.ts'
-import { accessPolicy, accessResource, heldGrant } from './columns.ts'
+import type { AccessSituation, HeldGrant, Subject, Subjects } from '../../src/store/index.ts'
+import { accessPolicy, accessResource } from './columns.ts'
 import { heldBy, type SubjectArgs } from './people.ts'
 import { type Builder, type Query, query } from './query.ts'
-
-/** What decides about a resource, with one grant of the actor's or none. */
-interface AccessRow extends Omit<AccessSituation, 'grants'> {
-  grant: HeldGrant | null
-}
 
 type AccessArgs = SubjectArgs & { key: string }
 
@@ -18,82 +13,103 @@ const keys = <P extends { key: string }>({ p, d }: Builder<P>): RawBuilder<unkno
   and n.key = ${p('key')} and r.tenant_id = n.tenant_id and r.uid = n.target and r.removed_at is null
   and t.tenant_id = ${d.tenantOf('n')}`
 
-const make = (values: readonly unknown[]): AccessRow => {
+/** What an actor was given on one resource, as {@link given} lists it: its times are milliseconds on every database. */
+type GivenValues = [
+  id: string,
+  subject: Subject,
+  role: string,
+  mode: HeldGrant['mode'],
+  expiresAt: number | null,
+  claimableUntil: number | null,
+  type?: string,
+  ofResource?: string,
+]
+
+const grantOf = ([id, subject, role, mode, expiresAt, until, type, of]: GivenValues): HeldGrant => ({
+  id,
+  subject,
+  role,
+  mode,
+  expiresAt: momentOf(expiresAt),
+  claimableUntil: momentOf(until),
+  above: type === undefined ? null : { type, id: of! },
+})
+
+const momentOf = (at: number | null): Date | null => (at === null ? null : new Date(Math.round(at)))
+
+const NONE: readonly HeldGrant[] = []
+
+const grantsIn = (list: string | null | undefined): readonly HeldGrant[] =>
+  typeof list !== 'string' || list === '[]' ? NONE : (JSON.parse(list) as GivenValues[]).map(grantOf)
+
+const make = (values: readonly unknown[]): AccessSituation => {
   const v = values as readonly never[]
-  const id: string | null = v[7] ?? null
-  const aboveType: string | null = v[13] ?? null
+  const [here, above] = [grantsIn(v[7]), grantsIn(v[8])]
   return {
     resource: { tenantId: v[0]!, ownerId: v[1]!, visibility: v[2]!, traits: v[3]! },
     policy: { allowPublicShares: v[4]!, allowGuests: v[5]!, allowedEmailDomains: v[6]! },
-    grant:
-      id === null
-        ? null
-        : {
-            id,
-            subject: v[8]!,
-            role: v[9]!,
-            mode: v[10]!,
-            expiresAt: v[11]!,
-            claimableUntil: v[12]!,
-            above: aboveType === null ? null : { type: aboveType, id: v[14]! },
-          },
+    grants: above.length === 0 ? here : [...here, ...above],
   }
 }
 
-type Groups = Parameters<typeof query<AccessArgs, AccessRow>>[2]
+type Groups = Parameters<typeof query<AccessArgs, AccessSituation>>[2]
+const groups = { resource: ['r', accessResource], policy: ['t', accessPolicy] } as unknown as Groups
 
 /** Three rows by their keys: all that `can` reads for nobody. */
-const ofNobody: Query<AccessArgs, AccessRow> = query<AccessArgs, AccessRow>(
+const ofNobody: Query<AccessArgs, AccessSituation> = query<AccessArgs, AccessSituation>(
   'access.find',
   (b) => sql`select ${b.columns} from ${tables(b)} where ${keys(b)}`,
-  { resource: ['r', accessResource], policy: ['t', accessPolicy] } as unknown as Groups,
+  groups,
   make,
 )
 
+/** Grants of the actor's `g`, as one value. */
+const given = ({ d }: Builder<AccessArgs>, ...more: RawBuilder<unknown>[]): RawBuilder<unknown> => {
+  const times = [sql`g.expires_at`, sql`g.claimable_until`].map((column) => d.read(column, 'time'))
+  return d.listOf(sql.join([sql`g.id, g.subject, g.role, g.mode`, ...times, ...more]))
+}
+
+/** What the actor was given on `r` itself. */
+const here = (b: Builder<AccessArgs>, withGroups: boolean): RawBuilder<unknown> => sql`(
+  select ${given(b)} from ${b.t.grants} g
+  where g.tenant_id = r.tenant_id and g.resource_uid = r.uid and ${heldBy(b, withGroups)})`
+
 /**
- * The same, and what the actor was given on the resource and on all that lies above it: as many rows as there are
- * steps and grants. One statement whatever it finds, so that nobody learns by it what there is.
+ * What the actor was given on all that lies above `r`, which is only worked out where something does: a recursion
+ * beside the other tables would cost each look-up as much as all the rest. `union` ends a circle, should there ever be
+ * one.
  */
-const ofActor = (name: string, withGroups: boolean): Query<AccessArgs, AccessRow> =>
-  query<AccessArgs, AccessRow>(
+const above = (b: Builder<AccessArgs>, withGroups: boolean): RawBuilder<unknown> => {
+  const { t, d } = b
+  const next = sql`a.tenant_id = r.tenant_id and a.uid = u.parent_uid and a.removed_at is null`
+  const held = sql`g.tenant_id = r.tenant_id and g.resource_uid = u.uid and ${heldBy(b, withGroups)}`
+  return sql`case when r.parent_uid is not null then (
+    with recursive u(uid, parent_uid, type, id) as (
+      select a.uid, a.parent_uid, a.type, a.id from ${t.resources} a
+      where a.tenant_id = r.tenant_id and a.uid = r.parent_uid and a.removed_at is null
+      union
+      select a.uid, a.parent_uid, a.type, a.id from u ${d.lookUp('cross', t.resources, 'a', next)}
+    )
+    select ${given(b, sql`u.type`, sql`u.id`)} from u ${d.lookUp('cross', t.grants, 'g', held)}) end`
+}
+
+/**
+ * The same, and what the actor was given on the resource and above it: one row, since for several each value would be
+ * worked out again. One statement whatever it finds, so that nobody learns by it what there is.
+ */
+const ofActor = (name: string, withGroups: boolean): Query<AccessArgs, AccessSituation> =>
+  query<AccessArgs, AccessSituation>(
     name,
-    (b) => {
-      const { t, d } = b
-      return sql`
-        with recursive c(tenant_id, owner_id, visibility, traits, allow_public_shares, allow_guests,
-          allowed_email_domains, uid, parent_uid, above_type, above_id) as (
-          select r.tenant_id, r.owner_id, r.visibility, r.traits, t.allow_public_shares, t.allow_guests,
-            t.allowed_email_domains, r.uid, r.parent_uid, nullif(r.type, r.type), nullif(r.id, r.id)
-          from ${tables(b)} where ${keys(b)}
-          union
-          select c.tenant_id, c.owner_id, c.visibility, c.traits, c.allow_public_shares, c.allow_guests,
-            c.allowed_email_domains, r.uid, r.parent_uid, r.type, r.id
-          from c ${d.join} ${t.resources} r
-          where r.tenant_id = c.tenant_id and r.uid = c.parent_uid and r.removed_at is null
-        )
-        select ${b.columns} from c
-        left join ${t.grants} g on g.tenant_id = c.tenant_id and g.resource_uid = c.uid and ${heldBy(b, withGroups)}`
-    },
-    {
-      resource: ['c', accessResource],
-      policy: ['c', accessPolicy],
-      grant: ['g', heldGrant],
-      above: ['c', { aboveType: 'text', aboveId: 'text' }],
-    } as unknown as Groups,
+    (b) => sql`
+      select ${b.columns}, ${here(b, withGroups)}, ${above(b, withGroups)} from ${tables(b)} where ${keys(b)}`,
+    groups,
     make,
   )
 const ofPerson = ofActor('access.find_held', false)
 const ofPersonWithGroups = ofActor('access.find_held_with_groups', true)
 
-export function findAccess(subjects: Subjects | null): Query<AccessArgs, AccessRow> {
+/** What decides about a resource: one row, or none. */
+export function findAccess(subjects: Subjects | null): Query<AccessArgs, AccessSituation> {
   if (subjects === null) return ofNobody
   return subjects.groups.length === 0 ? ofPerson : ofPersonWithGroups
-}
-
-/** The rows of one resource as one situation. */
-export function accessOf(rows: readonly AccessRow[]): AccessSituation | null {
-  const [first] = rows
-  if (first === undefined) return null
-  const { resource, policy } = first
-  return { resource, policy, grants: rows.flatMap(({ grant }) => (grant === null ? [] : [grant])) }
 }

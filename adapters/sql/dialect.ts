@@ -28,6 +28,8 @@ export interface Dialect {
     columns: ReadonlyArray<readonly [string, Kind]>,
     rows: ReadonlyArray<Record<string, unknown>>,
   ): unknown
+  /** All rows of a subquery as one text: a JSON list of lists of these values, or null for none on some databases. */
+  listOf(values: RawBuilder<unknown>): RawBuilder<unknown>
   /**
    * A tenant's id as this table's row has it, to find a row of the next by. Where the planner may take any other
    * table's instead, it may find that row by its tenant alone, among all that the tenant has.

@@ -36,8 +36,13 @@ export const chain = <P extends { tenantId: string; uid: string }>({
     select r.uid, r.parent_uid, r.type, r.id from ${t.resources} r
     where r.tenant_id = ${p('tenantId')} and r.uid = ${p('uid')}
     union
-    select r.uid, r.parent_uid, r.type, r.id from chain c ${d.join} ${t.resources} r
-    where r.tenant_id = ${p('tenantId')} and r.uid = c.parent_uid and r.removed_at is null
+    select r.uid, r.parent_uid, r.type, r.id from chain c ${d.lookUp(
+      'cross',
+      t.resources,
+      'r',
+      sql`
+      r.tenant_id = ${p('tenantId')} and r.uid = c.parent_uid and r.removed_at is null`,
+    )}
   )`
 
 interface On {
@@ -54,8 +59,13 @@ const heldGrants = (name: string, withGroups: boolean): Query<HeldArgs, HeldRow>
   query<HeldArgs, HeldRow>(
     name,
     (b) => sql`
-      ${chain(b)} select ${b.columns} from chain c ${b.d.join} ${b.t.grants} g
-      where g.tenant_id = ${b.p('tenantId')} and g.resource_uid = c.uid and ${heldBy(b, withGroups)}`,
+      ${chain(b)} select ${b.columns} from chain c ${b.d.lookUp(
+        'cross',
+        b.t.grants,
+        'g',
+        sql`
+        g.tenant_id = ${b.p('tenantId')} and g.resource_uid = c.uid and ${heldBy(b, withGroups)}`,
+      )}`,
     { grant: ['g', heldGrant], on: ['c', on] },
   )
 const heldByPerson = heldGrants('grants.held', false)
@@ -115,9 +125,14 @@ const people = (
   query<PeopleArgs, { grant: GrantFacts; on: On }>(
     name,
     (b) => sql`
-      ${chain(b)} select ${b.columns} from chain c ${b.d.join} ${b.t.grants} g
-      where ${above ? sql`true` : sql`c.uid = ${b.p('uid')}`} and g.tenant_id = ${b.p('tenantId')}
-        and g.resource_uid = c.uid and g.subject is not null ${ended ? sql`` : sql`and g.ended_at is null`}
+      ${chain(b)} select ${b.columns} from chain c ${b.d.lookUp(
+        'cross',
+        b.t.grants,
+        'g',
+        sql`g.tenant_id = ${b.p('tenantId')}
+        and g.resource_uid = c.uid and g.subject is not null ${ended ? sql`` : sql`and g.ended_at is null`}`,
+      )}
+      ${above ? sql`` : sql`where c.uid = ${b.p('uid')}`}
       order by g.created_at, g.id`,
     { grant: ['g', grantColumns], on: ['c', on] },
   )

@@ -39,7 +39,7 @@ import type {
   VisitRight,
   WorkstationVerbs,
 } from '../../src/store/index.ts'
-import { accessOf, findAccess } from './access.ts'
+import { findAccess } from './access.ts'
 import { apply } from './apply.ts'
 import { conditionOf } from './condition.ts'
 import { countedOf, countViews } from './counts.ts'
@@ -167,8 +167,9 @@ class SqlStore implements Store {
 
   async findAccess(ref: ResourceRef, subjects: Subjects | null): Promise<AccessSituation | null> {
     const name = named(ref)
-    const args = { key: name.key, ...subjectArgs(subjects) }
-    return accessOf(await this.#engine.read(name, findAccess(subjects), args))
+    const { user, email, groups } = subjectArgs(subjects)
+    const args = { key: name.key, user, email, groups }
+    return this.#engine.first(name, findAccess(subjects), args)
   }
 
   async findResource(ref: ResourceRef, subjects: Subjects | null): Promise<ResourceSituation | null> {

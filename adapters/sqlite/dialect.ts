@@ -59,6 +59,7 @@ export const sqliteDialect: Dialect = {
         ),
       ),
     ),
+  listOf: (values) => sql`json_group_array(json_array(${values}))`,
   // The joins are made in the written order, each by all that is known of its row.
   tenantOf: (table) => sql.ref(`${table}.tenant_id`),
   newestOfEach: (list, table, condition) =>

@@ -1,15 +1,17 @@
 import { type Bare, bare } from '../contenders/bare.ts'
 import {
+  documentOf,
   forgetting,
   type Library,
   libraryOn,
+  owner,
   type SharedDocument,
   shareDocuments,
   storeOf,
   visitor,
 } from '../contenders/library.ts'
 import { handWrittenRoute, type Route } from '../contenders/route.ts'
-import { type Contender, contender, type Writer } from '../measure.ts'
+import { type Contender, contender, together, type Writer } from '../measure.ts'
 import type { Place } from '../places.ts'
 
 /** All that opens, resumes and decides on one place: the library, the bare statements, and the route by hand. */
@@ -28,6 +30,12 @@ export async function makeWorld(place: Place, documents: number): Promise<World>
   const sharing = libraryOn(store, 'off')
   await sharing.migrate()
   const shared = await shareDocuments(sharing, documents)
+  await together(documents, 32, (index) =>
+    sharing.resources.register(documentOf(below(shared[index]!.id)), {
+      ...{ tenantId: owner.tenantId, ownerId: owner.userId },
+      parent: documentOf(shared[index]!.id),
+    }),
+  )
   const tokens = shared.map(({ link }) => link.token)
   return {
     place,
@@ -38,6 +46,9 @@ export async function makeWorld(place: Place, documents: number): Promise<World>
     route: await handWrittenRoute(place, tokens),
   }
 }
+
+/** What lies below a document. */
+const below = (id: string): string => `below ${id}`
 
 /** No address comes back often enough to be refused within a minute. */
 const addressOf = (index: number): string => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`
@@ -87,6 +98,9 @@ export function readings(world: World): Contender[] {
     contender('bare peek', (index) => bare.peek(at(index).link.token)),
     contender('can', (index) =>
       sharing.can({ userId: 'u1', tenantId: 't1' }, 'edit', { type: 'document', id: at(index).id }),
+    ),
+    contender('can below', (index) =>
+      sharing.can({ userId: 'u1', tenantId: 't1' }, 'edit', documentOf(below(at(index).id))),
     ),
     contender('bare can', (index) => bare.can(at(index).id)),
   ]

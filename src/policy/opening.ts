@@ -109,9 +109,11 @@ export function entitledActions(
 
 /** A pass ends with the grant by whose right its link was made, too. */
 function earliest(expiresAt: Date | null, authority: AuthorityFacts | null): Date | null {
-  const ends = [expiresAt, authority?.expiresAt ?? null, authority?.claimableUntil ?? null]
-  return ends.reduce((a, b) => (a === null ? b : b === null || a < b ? a : b))
+  if (authority === null) return expiresAt
+  return sooner(sooner(expiresAt, authority.expiresAt), authority.claimableUntil)
 }
+
+const sooner = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a < b ? a : b)
 
 /** Whether a link asks its visitor to sign in. */
 export function needsSignIn(link: Pick<OpenedLinkFacts, 'visibility' | 'audience'>): boolean {

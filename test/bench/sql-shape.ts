@@ -8,7 +8,10 @@ export interface Reading {
 
 /** The part of these statements that goes to a table of ours and those joined with it, wherever it stands in them. */
 export function readingFrom(table: string, texts: readonly string[]): Reading {
-  for (const text of texts.map(plain)) {
+  // What is only worked out where something lies above is no part of what is read for all.
+  for (const text of texts
+    .map(plain)
+    .map((one) => one.replace(/ then \( with recursive .* end from /, ' end from '))) {
     const at = text.indexOf(` from share_${table} `)
     if (at < 0) continue
     const tables = new Map(
@@ -25,6 +28,21 @@ export function readingFrom(table: string, texts: readonly string[]): Reading {
     return { columns: columns.sort(), conditions: where.split(' and ').map(named).map(sides).sort() }
   }
   throw new Error(`no statement reads ${table}`)
+}
+
+/** A statement without the selects that stand among its columns, and those by themselves. */
+export function apart(text: string): { outer: string; inner: string[] } {
+  const inner: string[] = []
+  let outer = ''
+  for (let at = 0; at < text.length; ) {
+    const found = /^\((?=\s*(?:select|with) )/.test(text.slice(at)) ? upToClosing(text.slice(at + 1)) : null
+    if (found === null) outer += text[at++]
+    else {
+      inner.push(found.trim())
+      at += found.length + 2
+    }
+  }
+  return { outer, inner }
 }
 
 /** The columns that these statements give a new row of a table. */

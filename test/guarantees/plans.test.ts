@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { subjectsOf } from '../../src/model/subject.ts'
 import { asking } from '../support/asking.ts'
 import { type CapturingStore, type Inspect, type Issued, openCapturing } from '../support/capture.ts'
 import { crowd } from '../support/crowd.ts'
@@ -262,6 +263,66 @@ test('Postgres: who was given much in their tenant reads few rows of it for a pa
     'resources.owned',
   ])
 })
+
+test('Postgres: what lies above is walked up to once, by keys, in a table of any size', async () => {
+  const found: string[] = []
+  const walks: number[] = []
+  let watching = false
+  const inspect: Inspect = async (one, query) => {
+    if (!watching || !isOurs(one)) return
+    const rows = await query(`explain (analyze, format json) ${one.text}`, one.values)
+    const [{ Plan: plan }] = rows[0]!['QUERY PLAN'] as [{ Plan: Plan }]
+    walks.push(...timesOf('Recursive Union', plan))
+    const trouble = troubleIn(plan)
+    if (trouble !== null) found.push(`${one.name}, ${trouble}: ${one.text}`)
+  }
+  const base = await openCapturing(STORES.find(({ dialect }) => dialect === 'postgres')!, inspect)
+  const sharing = sampleOn(base.store)
+  const ann = { userId: 'ann', tenantId: 'acme', email: 'ann@example.com', groups: ['g1', 'g2', 'g3'] }
+  for (const [from, to] of [
+    [1, 1000],
+    [1001, 10_000],
+  ] as const) {
+    await pairs(base.query, from, to)
+    await base.query('analyze')
+    watching = true
+    for (const by of [ann, { ...ann, groups: undefined }]) {
+      expect(await sharing.can(by, 'view', doc('pair8'))).toBe(true)
+      await base.store.findResource(doc('pair8'), subjectsOf(by))
+    }
+    watching = false
+  }
+  await base.close()
+  expect(found).toEqual([])
+  expect(walks).toEqual(Array(8).fill(1))
+})
+
+/** Private documents, each second one below the one before it, with something given to a person and groups on both. */
+async function pairs(query: CapturingStore['query'], from: number, to: number): Promise<void> {
+  const at = "timestamptz '2020-01-01'"
+  const all = `generate_series(${from}, ${to}) as s(i)`
+  await query(`insert into share_tenants (tenant_id) select 'crowd' || i from ${all} union all select 'acme'
+    on conflict do nothing`)
+  await query(`insert into share_resources
+      (tenant_id, uid, type, id, owner_id, visibility, traits, parent_uid, created_at, updated_at)
+    select 'acme', 'pair' || i, 'document', 'pair' || i, 'u1', 'private', '',
+      case when i % 2 = 0 then 'pair' || (i - 1) end, ${at}, ${at} from ${all}`)
+  await query(`insert into share_names (kind, key, tenant_id, target)
+    select 'resource', 'document:pair' || i, 'acme', 'pair' || i from ${all}`)
+  await query(`insert into share_grants (tenant_id, id, resource_uid, grantee, subject, role, mode, created_by,
+      created_at, updated_at, resource_type, resource_created_at)
+    select 'acme', 'g' || i, 'pair' || i, 'user', 'user:u' || i, 'viewer', 'live', 'u1', ${at}, ${at}, 'document', ${at}
+    from ${all}
+    union all
+    select 'acme', w || i, 'pair' || i, split_part(w, ':', 1), w, 'viewer', 'live', 'u1', ${at}, ${at}, 'document', ${at}
+    from ${all}, unnest(array['user:ann', 'email:ann@example.com', 'group:g1', 'group:g2', 'group:g3']) as of(w)
+    where i in (7, 8)`)
+}
+
+function timesOf(node: string, plan: Plan): number[] {
+  const own = plan['Node Type'] === node ? [plan['Actual Loops'] ?? 0] : []
+  return [...own, ...(plan.Plans ?? []).flatMap((part) => timesOf(node, part))]
+}
 
 function troubleIn(plan: Plan, most = FEW_ROWS): string | null {
   const relation = plan['Relation Name'] ?? ''

@@ -78,9 +78,14 @@ const on: Columns<RightRow['on']> = { uid: 'text', type: 'text', id: 'text' }
 export const findRight: Query<RightArgs, RightRow> = query(
   'edit.right',
   (b) => sql`
-    ${chain(b)} select ${b.columns} from chain c ${b.d.join} ${b.t.grants} g
-    where g.tenant_id = ${b.p('tenantId')} and g.resource_uid = c.uid and g.id = ${b.p('id')}
+    ${chain(b)} select ${b.columns} from chain c ${b.d.lookUp(
+      'cross',
+      b.t.grants,
+      'g',
+      sql`
+      g.tenant_id = ${b.p('tenantId')} and g.resource_uid = c.uid and g.id = ${b.p('id')}
       and g.ended_at is null and g.removed_at is null`,
+    )}`,
   { grant: ['g', heldGrant], on: ['c', on] },
 )
 

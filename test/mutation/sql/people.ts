@@ -51,7 +51,7 @@ export const people = mutantsOf('adapters/sql/people.ts', {
     'by address': ' or g.address_key = :addressKey',
   },
   'const people = (': {
-    'only here': ["above ? sql`true` : sql`c.uid = #{b.p('uid')}`", 'sql`true`'],
+    'only here': ["above ? sql`` : sql`where c.uid = #{b.p('uid')}`", 'sql``'],
     tenant: 'g.tenant_id = :tenantId and ',
     'join to the resource': 'g.resource_uid = c.uid and ',
     'only people': ' and g.subject is not null',
