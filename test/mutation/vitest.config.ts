@@ -23,7 +23,7 @@ export default defineConfig({
       'test/mutation/conformance.ts',
       'test/deciding/**/*.test.ts',
       'test/policy/**/*.test.ts',
-      'test/tokens/{email-keys,keys,kinds,link-token-forms,ours,passwords,signed}.test.ts',
+      'test/tokens/{email-keys,keys,kinds,legacy-search,link-token-forms,ours,passwords,signed}.test.ts',
     ],
     setupFiles: [at('./same-seed.ts')],
     sequence: { sequencer: UnitsFirst },

@@ -1,85 +1,99 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createOurTokens } from '../../src/tokens/ours.ts'
+import { describe, expect, test } from 'vitest'
+import { createLegacySearch } from '../../src/tokens/legacy-search.ts'
 
-const finds = (legacy: RegExp, text: string): boolean => createOurTokens('shr', legacy).in(text)
+const TOKEN = 'lk_0123456789abcdef'
+const find = createLegacySearch(/lk_[0-9a-f]{16}/)
 
-const SHORT = 'old-0123456789abcdefABCD'
-const FORM = /^old-[0-9a-zA-Z]{20}$/
-const LONG = `old.${'aB3_-9xY'.repeat(40)}.${'z'.repeat(80)}`
-const LONG_FORM = /^old\.[\w-]+\.[\w-]+$/
+/** Hexadecimal digits, so many. */
+const digits = (length: number): string => '0a1b2c3d'.repeat(length).slice(0, length)
+const long = createLegacySearch(/[0-9a-f]{300}/)
+const LONG = digits(300)
 
-/** What a token stands in: of what it is cut out of, and how it is written there. */
-const places: Record<string, (token: string) => string> = {
-  'by itself': (token) => token,
-  'in JSON': (token) => JSON.stringify({ rows: [{ id: 1, of: token }] }),
-  'as a key': (token) => JSON.stringify({ [token]: 1 }),
-  'after a new line in JSON': (token) => JSON.stringify([`first\n${token}\nlast`]),
-  'in JSON in JSON': (token) => JSON.stringify([JSON.stringify([`first\n${token}`])]),
-  'between quotation marks in JSON': (token) => JSON.stringify([`the "${token}"`]),
-  'in an address': (token) => JSON.stringify([`https://host.example/share/${token}?from=mail#top`]),
-  'as a parameter': (token) => JSON.stringify([`https://host.example/?share=${token}&from=mail`]),
-  'in an address within an address': (token) =>
-    JSON.stringify([`https://host.example/?to=${encodeURIComponent(`https://host.example/${token}/a`)}`]),
-  'in text': (token) => JSON.stringify([`See ${token}. It is (${token}), or <${token}>.`]),
-  'in long text': (token) => JSON.stringify([`${'so it goes on '.repeat(100)}${token}, and on`]),
-  'beside our own': (token) => JSON.stringify([`shr${'a'.repeat(60)} ${token}`]),
-}
-
-describe('an older system’s token', () => {
-  test.each(Object.entries(places))('is found %s', (_, place) => {
-    expect(finds(FORM, place(SHORT))).toBe(true)
-    expect(finds(LONG_FORM, place(LONG))).toBe(true)
-    expect(finds(FORM, place(SHORT.replace('-', '+')))).toBe(false)
-    expect(finds(LONG_FORM, place(LONG.replaceAll('.', ':')))).toBe(false)
-  })
-
-  test('is found in the midst of the other letters of a word', () => {
-    for (const text of [`x${SHORT}y`, `/${SHORT}_small.png`, `${'0'.repeat(60)}${SHORT}${'0'.repeat(40)}`]) {
-      expect(finds(FORM, JSON.stringify({ text })), text).toBe(true)
+describe('a token of an older system is found', () => {
+  test('by itself, among words, and in the midst of letters', () => {
+    for (const text of [TOKEN, `see ${TOKEN}.`, `"${TOKEN}"`, `xx${TOKEN}yy`, `a/${TOKEN}?b#c`]) {
+      expect(find(text), text).toBe(true)
     }
   })
 
-  test('is found where its own letters are written otherwise', () => {
-    const form = /^[\w+/=]{30,}$/
-    const token = `${'ab+/'.repeat(8)}==`
-    const escaped = JSON.stringify(token).replaceAll('/', '\\/')
-    for (const text of [token, encodeURIComponent(token), escaped]) {
-      expect(finds(form, JSON.stringify([text])), text).toBe(true)
+  test('and nothing else is', () => {
+    for (const text of ['', 'lk_', TOKEN.slice(0, -1), TOKEN.replace('_', '-'), TOKEN.toUpperCase(), LONG]) {
+      expect(find(text), text).toBe(false)
     }
-    expect(finds(/^né-\d{30}$/, `"n\\u00e9-${'1'.repeat(30)}"`)).toBe(true)
-    expect(finds(/^id \d{10}$/, JSON.stringify({ a: 'id 0123456789' }))).toBe(true)
-    expect(finds(/^\d{10}$/, JSON.stringify({ a: 1_234_567_890 }))).toBe(true)
   })
 
-  test('is one of up to 512 characters', () => {
-    const form = /^old-[a-z]+$/
-    const of = (length: number): string => JSON.stringify([`old-${'a'.repeat(length - 4)}`])
-    expect([finds(form, of(512)), finds(form, of(513))]).toEqual([true, false])
+  test('whatever anchors and flags the pattern has', () => {
+    expect(createLegacySearch(/^lk_[0-9a-f]{16}$/)(`xx${TOKEN}yy`)).toBe(true)
+    expect(createLegacySearch(/LK_[0-9A-F]{16}/i)(`xx${TOKEN}yy`)).toBe(true)
+    // What means something else stays: a class that excludes, and the signs themselves.
+    const odd = createLegacySearch(/^s\$[^^$]{2}\^$/)
+    expect(odd('xs$ab^y')).toBe(true)
+    expect(odd('xs$^b^y')).toBe(false)
+  })
+
+  test('as JSON writes it, also inside of another JSON text', () => {
+    const escaped = TOKEN.replace('lk', '\\u006C\\u006b')
+    expect(find(`{"a":"${escaped}"}`)).toBe(true)
+    expect(find(JSON.stringify({ a: `{"a":"${escaped}"}` }))).toBe(true)
+    expect(find(JSON.stringify(JSON.stringify({ a: `{"a":"${escaped}"}` })))).toBe(false)
+    expect(find(TOKEN.replace('_', '\\_'))).toBe(true)
+    expect(find(TOKEN.replace('lk', '\\u06C\\u006b'))).toBe(false)
+  })
+
+  test('as an address writes it', () => {
+    expect(find(TOKEN.replace('l', '%6C'))).toBe(true)
+    expect(find(TOKEN.replace('l', '%6c').replace('k', '%6B'))).toBe(true)
+    expect(find(TOKEN.replace('l', '\\u00256c'))).toBe(true)
+    expect(find(TOKEN.replace('l', '%6g'))).toBe(false)
   })
 })
 
-describe('the host’s pattern', () => {
-  afterEach(() => void vi.restoreAllMocks())
+describe('where many letters stand together', () => {
+  test('it is found in the midst of 128, and not of more', () => {
+    const inTheMidst = (length: number): string => TOKEN.padStart(60, 'x').padEnd(length, 'x')
+    expect(find(inTheMidst(128))).toBe(true)
+    expect(find(inTheMidst(129))).toBe(false)
+    expect(find(`${inTheMidst(129)} ${TOKEN}`)).toBe(true)
+  })
 
-  // Tried on 80 KB of letters at once, this one took 22 seconds.
-  test.each([
-    ['letters', 'a'.repeat(100_000)],
-    ['words', 'so it goes on '.repeat(7000)],
-    ['words that are as long as a word can be', `${'a'.repeat(127)} `.repeat(800)],
-    ['words that are as long as a token can be', `${'a'.repeat(511)} `.repeat(200)],
-    ['addresses', `https://host.example/${'ab-c.d/'.repeat(80)} `.repeat(160)],
-    ['escapes', '\\u0061%61'.repeat(10_000)],
-    ['JSON', JSON.stringify(Array.from({ length: 4000 }, (_, id) => ({ id, name: `row ${id}` })))],
-  ])('is never tried on more than a token’s length, nor often on the same, in %s', (_, text) => {
-    const ours = createOurTokens('shr', /^[A-Za-z0-9]+\.[A-Za-z0-9]{20}$/)
-    const tried: number[] = []
-    const isIn = RegExp.prototype.test
-    vi.spyOn(RegExp.prototype, 'test').mockImplementation(function (this: RegExp, one: string) {
-      tried.push(one.length)
-      return isIn.call(this, one)
-    })
-    expect(ours.in(text)).toBe(false)
-    expect(tried.reduce((most, one) => Math.max(most, one), 0)).toBeLessThanOrEqual(512)
-    expect(tried.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(10 * text.length)
+  test('a long one is found where it stands by itself', () => {
+    for (const text of [
+      LONG,
+      `"${LONG}"`,
+      `{"a":"${'x'.repeat(200)}","b":"${LONG}"}`,
+      `in ${LONG}, and on`,
+      `https://example.com/s/${LONG}?a=1`,
+      `x.${LONG}.x`,
+      `x_${LONG}`.replace('_', ':'),
+      `${'x-'.repeat(80)}.${LONG}`,
+      `a\\n${LONG}\\t`,
+      `a\\r${LONG}\\f`,
+    ]) {
+      expect(long(text), text).toBe(true)
+    }
+    for (const text of [`x${LONG}`, `${LONG}0`, LONG.slice(1)]) expect(long(text), text).toBe(false)
+  })
+
+  test('between letters and digits is the last cut', () => {
+    expect(long(`${LONG}-x`)).toBe(true)
+    expect(long(`${LONG}_x`)).toBe(true)
+  })
+
+  test('with what ends a sentence around it, which may be as long as itself', () => {
+    const dotted = createLegacySearch(/[a-f]+\.[0-9]+/)
+    const token = `${'a'.repeat(255)}.${'1'.repeat(256)}`
+    expect(dotted(token)).toBe(true)
+    expect(dotted(`(${token}).`)).toBe(true)
+    expect(dotted(`!${token}!`)).toBe(true)
+    expect(dotted('!'.repeat(512) + token)).toBe(true)
+    expect(dotted('!'.repeat(513) + token)).toBe(false)
+  })
+
+  test('no longer one than 512 is a token', () => {
+    const any = createLegacySearch(/[0-9a-f]+/)
+    expect(any(digits(512))).toBe(true)
+    expect(createLegacySearch(/[0-9a-f]{512}/)(digits(512))).toBe(true)
+    expect(createLegacySearch(/[0-9a-f]{513}/)(digits(513))).toBe(false)
+    expect(any(digits(513))).toBe(false)
   })
 })

@@ -56,6 +56,12 @@ describe('a token of ours', () => {
 })
 
 describe('an older system’s token', () => {
+  test('is not made of what stands around an allowed token of ours', () => {
+    const both = createOurTokens('shr', /lk[0-9]{4}/)
+    const cut = (text: string) => both.in(text.replace('…', `shr_${'0'.repeat(49)}`), () => true)
+    expect([cut('lk12…34'), cut('lk1234…')]).toEqual([false, true])
+  })
+
   test('is found wherever it stands, though its form be that of a whole text', () => {
     for (const form of [/^old-\d+$/, /old-\d+/, /^(?:old-\d+)$/gm, /^old-\d+$/y, /^old-\d+$|^x$/g]) {
       const both = createOurTokens('shr', form)
