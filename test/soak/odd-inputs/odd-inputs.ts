@@ -1,4 +1,4 @@
-import { type AuditEvent, isSharingError } from '../../../src/index.ts'
+import { type AuditEvent, isSharingError, type Page } from '../../../src/index.ts'
 import { memoryStore } from '../../memory-store/index.ts'
 import { methodsOf } from '../../support/methods.ts'
 import { doc, type Sample, sampleOn } from '../../support/sample.ts'
@@ -136,7 +136,15 @@ function methodTry({ real, world }: Pair, random: Random): Try {
   return {
     name: `${method} with ${odd.name} as ${adds ? 'one more key' : place.join('.')}`,
     alike: method !== 'filter',
-    on: async (side) => methodAt(side.sharing, method)(...withOdd(given(side, world), path, odd.make())),
+    async on(side) {
+      const answer: unknown = await methodAt(
+        side.sharing,
+        method,
+      )(...withOdd(given(side, world), path, odd.make()))
+      if (method !== 'audit.list') return answer
+      const { items, nextCursor } = answer as Page<AuditEvent>
+      return { items: inOneOrder(items), nextCursor }
+    },
   }
 }
 
